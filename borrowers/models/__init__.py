@@ -1,0 +1,25 @@
+"""Who owes what, how late, and whom we may contact."""
+
+from borrowers.models.assignment import Assignment
+from borrowers.models.borrower import Borrower, Lender
+from borrowers.models.consent import Consent
+from borrowers.models.contact import BorrowerNumber, ContactPoint
+from borrowers.models.hold import Hold
+from borrowers.models.import_batch import ImportBatch, RejectedRow
+from borrowers.models.loan import Instalment, Loan, LoanChange, Repayment
+
+__all__ = [
+    "Assignment",
+    "Borrower",
+    "BorrowerNumber",
+    "Consent",
+    "ContactPoint",
+    "Hold",
+    "ImportBatch",
+    "Instalment",
+    "Lender",
+    "Loan",
+    "LoanChange",
+    "RejectedRow",
+    "Repayment",
+]

@@ -1,0 +1,64 @@
+"""The lender, and the people it lends to."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Lender(models.Model):
+    """The one lender this installation serves."""
+
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    contact_line = models.CharField(max_length=40)
+    party = models.CharField(max_length=10, default="first")
+    time_zone = models.CharField(max_length=40)
+    jurisdictions = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="lender_is_one_row", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="lender_party_known", condition=Q(party__in=["first", "third"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BorrowerQuerySet(models.QuerySet["Borrower"]):
+    def visible_to(self, user: "User | AnonymousUser | AbstractBaseUser") -> "BorrowerQuerySet":
+        """The people this member of staff may see: collectors see their own, others everyone."""
+        if isinstance(user, User) and user.has_perm("borrowers.view_all_borrowers"):
+            return self
+        return self.filter(assignments__collector=user.pk, assignments__ended_at=None)
+
+
+class Borrower(models.Model):
+    """A person who borrowed, known by the lender's own number for them."""
+
+    borrower_ref = models.CharField(max_length=40, unique=True)
+    full_name = models.CharField(max_length=80)
+    name_pinyin = models.CharField(max_length=200, default="", db_index=True)
+    name_initials = models.CharField(max_length=40, default="", db_index=True)
+    language = models.CharField(max_length=12)
+    region = models.CharField(max_length=12)
+    locality = models.CharField(max_length=60, default="", blank=True)
+    time_zone = models.CharField(max_length=40, default="", blank=True)
+    absent_since = models.DateTimeField(null=True)
+
+    objects: Any = BorrowerQuerySet.as_manager()
+
+    class Meta:
+        permissions = [
+            ("view_all_borrowers", "Can see every borrower"),
+            ("import_portfolio", "Can import portfolio files"),
+            ("handle_reply", "Can look at replies and close them"),
+        ]
+
+    def __str__(self) -> str:
+        return self.borrower_ref

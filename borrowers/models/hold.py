@@ -1,0 +1,88 @@
+"""Why somebody may not be texted: the only truth about opt-outs."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from borrowers.models.borrower import Borrower
+from borrowers.models.contact import ContactPoint
+from borrowers.models.loan import Loan
+
+KINDS = [
+    "opt_out",
+    "dispute",
+    "hardship",
+    "bankruptcy",
+    "deceased",
+    "attorney",
+    "breathing_space",
+    "wrong_number",
+    "complaint",
+    "promise",
+    "plan",
+    "paid",
+    "pause",
+    "vulnerable",
+]
+LIFTED_BY_ONE = ["pause", "promise", "paid", "plan"]
+
+
+class Hold(models.Model):
+    """On a person, a number or a loan; from, till, by whom, lifted by whom; never deleted."""
+
+    kind = models.CharField(max_length=16)
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, null=True, related_name="holds"
+    )
+    contact_point = models.ForeignKey(
+        ContactPoint, on_delete=models.PROTECT, null=True, related_name="holds"
+    )
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, null=True, related_name="holds")
+    source = models.CharField(max_length=40)
+    from_at = models.DateTimeField()
+    till_at = models.DateTimeField(null=True)
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    seq = models.BigIntegerField(null=True)
+    lift_proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="hold_kind_known", condition=Q(kind__in=KINDS)),
+            models.CheckConstraint(
+                name="hold_is_on_one_thing",
+                condition=Q(borrower__isnull=False, contact_point=None, loan=None)
+                | Q(borrower=None, contact_point__isnull=False, loan=None)
+                | Q(borrower=None, contact_point=None, loan__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hold_lift_is_signed",
+                condition=Q(lifted_at=None, lifted_by=None)
+                | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hold_of_a_legal_kind_is_lifted_by_two",
+                condition=Q(lifted_at=None)
+                | Q(kind__in=LIFTED_BY_ONE)
+                | (Q(lift_proposed_by__isnull=False) & ~Q(lift_proposed_by=F("lifted_by"))),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=[field], name=f"hold_live_{field}", condition=Q(lifted_at=None))
+            for field in ("borrower", "contact_point", "loan")
+        ]
+        permissions = [
+            ("place_hold", "Can record why somebody may not be texted"),
+            (
+                "lift_hold",
+                "Can lift a pause, promise, plan or paid hold, and propose to lift others",
+            ),
+            ("approve_lift", "Can approve lifting a legal hold"),
+        ]

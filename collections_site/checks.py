@@ -1,0 +1,1 @@
+"""Refuse to start half-configured."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class HandsetConfig(AppConfig):
+    name = "collections_site.handset"
+    label = "handset"

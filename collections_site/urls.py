@@ -1,0 +1,5 @@
+"""What hangs where."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

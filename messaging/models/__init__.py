@@ -1,0 +1,31 @@
+"""What we say, to whom, when, and what became of it."""
+
+from messaging.models.attempt import Attempt
+from messaging.models.decision import Decision
+from messaging.models.limit import Limit
+from messaging.models.provider import Provider, Sender
+from messaging.models.reminder import Reminder
+from messaging.models.reply import Reply
+from messaging.models.run import Run
+from messaging.models.stop import SendingStop
+from messaging.models.strategy import Step, Strategy
+from messaging.models.webhook import WebhookEvent
+from messaging.models.wording import MessageTemplate, StaffPhone, Wording
+
+__all__ = [
+    "Attempt",
+    "Decision",
+    "Limit",
+    "MessageTemplate",
+    "Provider",
+    "Reminder",
+    "Reply",
+    "Run",
+    "Sender",
+    "SendingStop",
+    "StaffPhone",
+    "Step",
+    "Strategy",
+    "WebhookEvent",
+    "Wording",
+]
