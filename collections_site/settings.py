@@ -116,6 +116,7 @@ OWNER_URL = env.text("DATABASE_OWNER_URL") or (
 )
 DATABASES = {"default": database(APP_URL)}
 DATABASE_OWNER = database(OWNER_URL)
+DATABASE_APP_ROLE = DATABASES["default"]["USER"]
 if EMBEDDED:
     DATABASES["default"]["EMBEDDED_IN"] = DATABASE_OWNER["EMBEDDED_IN"] = str(VAR_DIR)
 

@@ -38,7 +38,7 @@ NEVER_DELETED = [
 @transaction.atomic
 def apply() -> None:
     """Grant and withhold, as owner; run after every migration so that no new table is forgotten."""
-    role = sql.Identifier(settings.DATABASES["default"]["USER"])
+    role = sql.Identifier(settings.DATABASE_APP_ROLE)
     with connection.cursor() as cursor:
         for statement in (
             "GRANT USAGE ON SCHEMA public TO {role}",
