@@ -1,0 +1,37 @@
+"""Reads the data files of messaging once a process and hands them to the pure policies."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from messaging.policies.rulebook import Limit, RulebookError, parse_rulebook
+
+HERE = Path(__file__).resolve().parent
+
+
+def rulebook_limits() -> list[Limit]:
+    """Every limit of every rulebook file, in file order. Raises `RulebookError` for a bad file."""
+    return list(_limits())
+
+
+@cache
+def _limits() -> tuple[Limit, ...]:
+    limits: list[Limit] = []
+    owners: dict[tuple[str, str], str] = {}
+    for path in sorted((HERE / "rulebooks").glob("*.toml")):
+        rows = parse_rulebook(_read(path), path.name)
+        for key in {(row.rule, row.kind) for row in rows}:
+            if key in owners:
+                raise RulebookError(f"{path.name}, rule {key[0]}, field id: {owners[key]} has it too")
+            owners[key] = path.name
+        limits += rows
+    return tuple(limits)
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise RulebookError(f"{path.name}: {error}") from error
