@@ -1,9 +1,9 @@
 """What the simulated carrier is told at its start."""
 
-import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from collections_site.lib.loopback import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,3 @@ class HandsetConfig:
     def ledger_path(self) -> Path:
         """The file that holds what the phones received."""
         return self.var_dir / "handset" / "ledger.jsonl"
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an http(s) address names this machine by number or as localhost."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    if parts.scheme not in {"http", "https"}:
-        return False
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,4 +1,4 @@
-"""A domestic text gateway, as carriers sell them: JSON over HTTP, numeric result codes, signed pushes."""
+"""A domestic text gateway: JSON over HTTP, numeric result codes, reports and replies pushed."""
 
 import hashlib
 import hmac
@@ -11,9 +11,9 @@ from typing import Any
 from aiohttp import web
 
 from collections_site.handset.carrier import Text, now
-from collections_site.handset.config import is_loopback
 from collections_site.handset.exchange import Exchange
 from collections_site.handset.webhooks import Notice
+from collections_site.lib.loopback import is_loopback
 
 MOBILE = re.compile(r"\+861[3-9]\d{9}")
 SIGNATURE = re.compile(r"【[^【】]{2,20}】")

@@ -1,4 +1,4 @@
-"""The ground truth: one JSON line for each thing that happened at a phone, on disk before any answer."""
+"""The ground truth: a JSON line for each event at a phone, on disk before any answer."""
 
 import asyncio
 import fcntl

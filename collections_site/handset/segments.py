@@ -1,4 +1,4 @@
-"""How many parts a text is charged as; counted here apart from the site, so that each checks the other."""
+"""How many parts a text is charged as; counted apart from the site, so each checks the other."""
 
 # 3GPP TS 23.038, basic character set and its extension table (two septets each).
 BASIC = frozenset(

@@ -14,12 +14,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from collections_site.handset.carrier import Carrier, from_line
-from collections_site.handset.config import HandsetConfig, is_loopback
+from collections_site.handset.config import HandsetConfig
 from collections_site.handset.control import Control
 from collections_site.handset.exchange import Exchange
 from collections_site.handset.gateway_wire import GatewayWire
 from collections_site.handset.ledger import Ledger, LedgerBusy
 from collections_site.handset.twilio_wire import TwilioWire
+from collections_site.lib.loopback import is_loopback
 
 HOST = "127.0.0.1"
 
@@ -86,7 +87,7 @@ def run(config: HandsetConfig, ready: Callable[[int], None]) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """`python -m collections_site.handset.server`: secrets from the environment, the rest as options."""
+    """`python -m collections_site.handset.server`; secrets come from the environment."""
     parser = argparse.ArgumentParser(description="A simulated carrier with phones in it.")
     parser.add_argument("--port", type=int, default=8001, help="0 takes a free one")
     parser.add_argument("--var", type=Path, default=Path("var"))

@@ -1,4 +1,4 @@
-"""A really started carrier for tests of everything that sends: `with running_handset(tmp_path) as carrier`."""
+"""A really started carrier for tests: `with running_handset(tmp_path) as carrier`."""
 
 import json
 import os

@@ -11,10 +11,10 @@ from aiohttp import BasicAuth, web
 from twilio.request_validator import RequestValidator
 
 from collections_site.handset.carrier import E164, Text, now
-from collections_site.handset.config import is_loopback
 from collections_site.handset.exchange import Exchange
 from collections_site.handset.segments import segments
 from collections_site.handset.webhooks import Notice
+from collections_site.lib.loopback import is_loopback
 
 VERSION = "2010-04-01"
 LONGEST_BODY = 1600

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from collections_site.handset.config import is_loopback
+from collections_site.lib.loopback import is_loopback
 
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds before each further try
 ANSWER_WITHIN = 15.0  # seconds; what Twilio grants a webhook

@@ -1,7 +1,7 @@
 """Start the simulated carrier."""
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """`manage.py handset`: phones in the browser instead of a carrier; never in production."""
 
     help = "Run the simulated carrier on 127.0.0.1:HANDSET_PORT until it is stopped."
-    requires_system_checks: ClassVar[list[str]] = []  # it needs neither database nor pages
+    requires_system_checks = []  # it needs neither database nor pages
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="say in JSON where it listens")
