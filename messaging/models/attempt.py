@@ -22,13 +22,24 @@ class Attempt(models.Model):
     reminder = models.ForeignKey(Reminder, on_delete=models.PROTECT, related_name="attempts")
     kind = models.CharField(max_length=16, choices=ReminderKind.choices)
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, null=True, related_name="attempts"
+        Borrower,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="attempts",
+        db_index=False,
     )
     contact_point = models.ForeignKey(
-        ContactPoint, on_delete=models.PROTECT, related_name="attempts"
+        ContactPoint,
+        on_delete=models.PROTECT,
+        related_name="attempts",
+        db_index=False,
     )
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, null=True, related_name="attempts")
-    sender = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="attempts")
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, null=True, related_name="attempts", db_index=False
+    )
+    sender = models.ForeignKey(
+        Sender, on_delete=models.PROTECT, related_name="attempts", db_index=False
+    )
     provider_code = models.CharField(max_length=12)
     state = models.CharField(
         max_length=14, choices=AttemptState.choices, default=AttemptState.SUBMITTING

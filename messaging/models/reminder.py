@@ -15,21 +15,30 @@ class Reminder(models.Model):
     """Why, when and with which wording one text should go to one person; never the wire itself.
 
     Contact point, wording, text and values are fixed when it is submitted. ``answer`` and ``reasons``
-    are the newest decision's, kept here for lists.
+    are the newest decision's, kept here for lists. Foreign keys nobody looks up by have no index:
+    thousands of these rows are written at once.
     """
 
     kind = models.CharField(max_length=16, choices=ReminderKind.choices)
     state = models.CharField(
         max_length=12, choices=ReminderState.choices, default=ReminderState.SCHEDULED
     )
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="reminders")
-    template = models.ForeignKey(MessageTemplate, on_delete=models.PROTECT, related_name="+")
+    run = models.ForeignKey(
+        Run, on_delete=models.PROTECT, null=True, related_name="reminders", db_index=False
+    )
+    template = models.ForeignKey(
+        MessageTemplate, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     borrower = models.ForeignKey(
         Borrower, on_delete=models.PROTECT, null=True, related_name="reminders"
     )
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, null=True, related_name="reminders")
     instalment = models.ForeignKey(
-        Instalment, on_delete=models.PROTECT, null=True, related_name="+"
+        Instalment,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     instalment_due_on = models.DateField(null=True)
     touch = models.CharField(max_length=12, default="", blank=True)
@@ -38,7 +47,11 @@ class Reminder(models.Model):
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
     )
     answer = models.CharField(max_length=6, default="")
     reasons = models.JSONField(default=list)
@@ -46,17 +59,29 @@ class Reminder(models.Model):
     closed_at = models.DateTimeField(null=True)
 
     contact_point = models.ForeignKey(
-        ContactPoint, on_delete=models.PROTECT, null=True, related_name="reminders"
+        ContactPoint,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="reminders",
+        db_index=False,
     )
     wording = models.ForeignKey(
-        Wording, on_delete=models.PROTECT, null=True, related_name="reminders"
+        Wording,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="reminders",
+        db_index=False,
     )
     values = models.JSONField(null=True)
     text = models.TextField(null=True)
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True)
     loan_version = models.BigIntegerField(null=True)
-    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, null=True, related_name="+")
-    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, null=True, related_name="+")
+    hold = models.ForeignKey(
+        Hold, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    reply = models.ForeignKey(
+        Reply, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         permissions = [

@@ -40,7 +40,8 @@ $$;
 CREATE OR REPLACE FUNCTION binding_limits(places text[], day date) RETURNS SETOF messaging_limit LANGUAGE sql STABLE
 SET search_path = public, pg_temp AS $$
   SELECT l.* FROM messaging_limit l
-  WHERE l.starts_on <= day AND (l.ends_on IS NULL OR day <= l.ends_on) AND (
+  WHERE l.starts_on <= day AND (l.ends_on IS NULL OR day <= l.ends_on)
+    AND (l.party = 'any' OR l.party = (SELECT party FROM borrowers_lender WHERE id = 1)) AND (
     l.jurisdiction = 'HOUSE'
     OR EXISTS (SELECT 1 FROM unnest(places) p WHERE p = l.jurisdiction OR starts_with(p, l.jurisdiction || '-'))
     OR EXISTS (SELECT 1 FROM unnest(places) p WHERE starts_with(l.jurisdiction, p || '-')
@@ -58,7 +59,7 @@ SET search_path = public, pg_temp AS $$
     HAVING NOT bool_or(
       (l.weekday IS NULL OR l.weekday = extract(isodow FROM w.wall) - 1)
       AND (l.day_kind = 'any' OR (l.day_kind = 'holiday') = EXISTS (
-        SELECT 1 FROM messaging_limit h WHERE h.kind = 'holiday' AND h.jurisdiction = l.jurisdiction
+        SELECT 1 FROM messaging_limit h WHERE h.kind = 'holiday' AND (h.jurisdiction = l.jurisdiction OR starts_with(l.jurisdiction, h.jurisdiction || '-'))
           AND w.wall::date >= h.starts_on AND (h.ends_on IS NULL OR w.wall::date <= h.ends_on)))
       AND w.wall::time >= l.opens AND w.wall::time < l.closes))
 $$;
