@@ -133,7 +133,7 @@ def test_the_rulebooks_shipped_are_readable_and_each_row_has_a_source() -> None:
         *("US-MA", "US-FL", "US-NY-NYC", "US-DC", "US-WA"),
     }
     assert all(limit.source and limit.confidence in CONFIDENCES for limit in limits)
-    assert len({limit for limit in limits}) == len(limits)
+    assert len(set(limits)) == len(limits)
 
 
 def test_house_rows_are_never_called_law() -> None:

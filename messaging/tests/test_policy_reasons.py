@@ -14,12 +14,50 @@ BANNED_EN = re.compile(
     r"\b(please|invalid|oops|forbidden|illegal|failed|sorry|debtor|dunning)\b|!", re.IGNORECASE
 )
 BANNED_ZH = re.compile("请|勿|非法|无效|失败|债务人|欠款人|老赖|禁止|！")
-REQUIRED = """quiet_hours cap_day cap_week cap spacing opt_out dispute hardship bankruptcy deceased
-attorney breathing_space wrong_party complaint promise_pending plan_on_track paid_reported paused
-vulnerable nothing_due no_consent consent_withdrawn not_own_number no_number no_zone no_rulebook
-balance_stale not_in_latest_file loan_closed other_loan_texted no_wording provider_terms no_sender
-sending_stopped open_question date_differs hold_out budget quarantined amount_changed expired
-step_passed""".split()
+REQUIRED = [
+    "quiet_hours",
+    "cap_day",
+    "cap_week",
+    "cap",
+    "spacing",
+    "opt_out",
+    "dispute",
+    "hardship",
+    "bankruptcy",
+    "deceased",
+    "attorney",
+    "breathing_space",
+    "wrong_party",
+    "complaint",
+    "promise_pending",
+    "plan_on_track",
+    "paid_reported",
+    "paused",
+    "vulnerable",
+    "nothing_due",
+    "no_consent",
+    "consent_withdrawn",
+    "not_own_number",
+    "no_number",
+    "no_zone",
+    "no_rulebook",
+    "balance_stale",
+    "not_in_latest_file",
+    "loan_closed",
+    "other_loan_texted",
+    "no_wording",
+    "provider_terms",
+    "no_sender",
+    "sending_stopped",
+    "open_question",
+    "date_differs",
+    "hold_out",
+    "budget",
+    "quarantined",
+    "amount_changed",
+    "expired",
+    "step_passed",
+]
 
 
 def names(text: str) -> list[str]:
