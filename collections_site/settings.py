@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from collections_site import embedded_postgres
 from collections_site.lib import env
+from collections_site.lib.loopback import is_loopback
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
@@ -193,6 +194,9 @@ TWILIO_API_URL = env.text("TWILIO_API_URL")
 GATEWAY_URL = env.text("GATEWAY_URL")
 GATEWAY_SECRET = env.text("GATEWAY_SECRET")
 SEND_ONLY_TO = env.words("SEND_ONLY_TO")
+REACHES_REAL_PHONES = bool(
+    (TWILIO_AUTH_TOKEN and not TWILIO_API_URL) or (GATEWAY_URL and not is_loopback(GATEWAY_URL))
+)
 
 Q_CLUSTER = {
     "name": "collections",

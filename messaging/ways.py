@@ -1,0 +1,134 @@
+"""What holds for a whole batch: the rulebook, the ways out, the live wordings and the live stops."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from hashlib import sha256
+from operator import attrgetter
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Q
+
+from borrowers.models import Lender
+from messaging.models import Limit, MessageTemplate, Run, Sender, SendingStop, Wording
+from messaging.policies import wording as wording_policy
+from messaging.policies.limits import Limit as LimitFact
+from messaging.policies.rulebook import Rulebook
+from messaging.providers import PROVIDERS
+from messaging.states import WordingState
+
+COLUMNS = attrgetter(*LimitFact.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The sender that carries texts to a country, or why none does."""
+
+    sender: Sender | None = None
+    refuses: str | None = None
+
+    @property
+    def provider(self) -> str | None:
+        return self.sender.provider_id if self.sender else None
+
+
+@dataclass(slots=True)
+class Ways:
+    """Loaded once for a batch, at one instant, under the sending lock where texts will follow."""
+
+    at: datetime
+    lender: Lender
+    rulebook: Rulebook
+    rulebook_version: str
+    senders: list[Sender]
+    wordings: dict[int, Wording]
+    stops: list[SendingStop]
+    strategies: dict[int, int]
+    templates: dict[str, int]
+    _routes: dict[str, Route] = field(default_factory=dict)
+    _chosen: dict[tuple[int, str, tuple[str, ...]], int | None] = field(default_factory=dict)
+
+    def route(self, country: str) -> Route:
+        """The first enabled sender, by priority, that serves the country (ISO 3166)."""
+        if country not in self._routes:
+            self._routes[country] = self._find_route(country)
+        return self._routes[country]
+
+    def _find_route(self, country: str) -> Route:
+        third = self.lender.party == "third"
+        sender = next((one for one in self.senders if country in one.countries), None)
+        asked = [sender.provider_id] if sender else [one.provider_id for one in self.senders]
+        terms = (PROVIDERS[code].terms_refuse(country, third_party=third) for code in asked)
+        return Route(sender, next(filter(None, terms), None))
+
+    def wording_id(self, template_id: int, language: str, places: tuple[str, ...]) -> int | None:
+        """The most specific live wording of a template that fits a person; None when none does."""
+        key = (template_id, language, places)
+        if key not in self._chosen:
+            self._chosen[key] = self._choose(*key)
+        return self._chosen[key]
+
+    def _choose(self, template_id: int, language: str, places: tuple[str, ...]) -> int | None:
+        fitting = [
+            one
+            for one in self.wordings.values()
+            if one.template_id == template_id
+            and wording_policy.fits(one.jurisdictions, one.language, places, language)
+        ]
+        most_specific = min(
+            fitting, key=lambda one: (len(one.jurisdictions) or 10_000, -one.version), default=None
+        )
+        return most_specific.pk if most_specific else None
+
+    def stopped(self, run_id: int | None, provider: str | None) -> str | None:
+        """The scope of a live stop that covers this run, its strategy or this provider."""
+        for stop in self.stops:
+            covers = {
+                "all": True,
+                "provider": stop.target == provider,
+                "run": run_id is not None and stop.target == str(run_id),
+                "strategy": run_id is not None and stop.target == str(self.strategies.get(run_id)),
+            }
+            if covers[stop.scope]:
+                return stop.scope
+        return None
+
+    def template_for(self, due_on: date | None, business_on: date) -> int:
+        """The purpose a text would have by itself, from how the due date lies to the business date."""
+        if due_on is None or due_on > business_on:
+            purpose = "before_due"
+        else:
+            purpose = "due_today" if due_on == business_on else "early_overdue"
+        return self.templates.get(purpose, 0)
+
+
+def load(at: datetime) -> Ways:
+    """Everything a batch needs at one instant, in six small queries.
+
+    Raises Lender.DoesNotExist before `start_lender` has been run.
+    """
+    lender = Lender.objects.get()
+    limits = [LimitFact(*COLUMNS(row)) for row in Limit.objects.all()]
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=at)
+    live = Wording.objects.filter(unexpired, live=True, state=WordingState.APPROVED)
+    stops = list(SendingStop.objects.filter(resumed_at=None))
+    scoped = any(stop.scope == "strategy" for stop in stops)
+    return Ways(
+        at=at,
+        lender=lender,
+        rulebook=Rulebook(limits, lender.party),
+        rulebook_version=version(limits),
+        senders=list(
+            Sender.objects.filter(enabled=True, provider__enabled=True).order_by("priority")
+        ),
+        wordings={one.pk: one for one in live.select_related("template")},
+        stops=stops,
+        strategies=dict(Run.objects.values_list("pk", "strategy_id")) if scoped else {},
+        templates={one.purpose: one.pk for one in MessageTemplate.objects.order_by("-code")},
+    )
+
+
+def version(limits: Sequence[LimitFact]) -> str:
+    """Sixteen hex digits that change whenever any limit does."""
+    rows = sorted(DjangoJSONEncoder(sort_keys=True).encode(COLUMNS(limit)) for limit in limits)
+    return sha256("\n".join(rows).encode()).hexdigest()[:16]
