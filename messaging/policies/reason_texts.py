@@ -50,8 +50,11 @@ ROWS = (
     ),
     _row(
         "expiry_window wait either",
-        ("Too little of the contact hours is left to arrive in time", "Contact hours nearly over"),
-        ("可联系时段所剩不多，难以保证按时送达", "时段即将结束"),
+        (
+            "Contact hours end at {until}; a text might arrive after that",
+            "Contact hours nearly over",
+        ),
+        ("可联系时段到 {until} 结束，短信可能来不及送达", "时段即将结束"),
     ),
     _row(
         "date_differs wait house",

@@ -1,8 +1,8 @@
 """The rulebook: which limits apply to a person, when every window is open, and until when.
 
-A person's jurisdictions are a set. A code brings its own rules, those of the places it lies in and
-those of the places within it (a person known only as `US` may live in any state), and always the
-house's own. Times are judged in every zone the person may be in: the strictest answer wins.
+A person's jurisdictions are a set. A code brings its own rules and those of the places it lies in; a
+code of which nothing closer is known brings those of all places within it as well (a person known
+only as `US` may live in any state). The house's own apply to everyone. Times are judged in every zone the person may be in: the strictest answer wins.
 """
 
 from __future__ import annotations
@@ -241,12 +241,14 @@ class Rulebook:
     def _codes_for(self, jurisdictions: tuple[str, ...]) -> tuple[str, ...]:
         codes = self._applying.get(jurisdictions)
         if codes is None:
+            bare = [one for one in jurisdictions if not _closer(one, jurisdictions)]
             codes = self._applying[jurisdictions] = tuple(
                 sorted(
                     code
                     for code in self._codes
                     if code == HOUSE
-                    or any(_within(code, one) or _within(one, code) for one in jurisdictions)
+                    or any(_within(one, code) for one in jurisdictions)
+                    or any(_within(code, one) for one in bare)
                 )
             )
         return codes
@@ -274,6 +276,10 @@ class Rulebook:
 
 def _within(code: str, place: str) -> bool:
     return code == place or code.startswith(f"{place}-")
+
+
+def _closer(code: str, among: Iterable[str]) -> bool:
+    return any(other != code and _within(other, code) for other in among)
 
 
 def _inside(windows: Iterable[Limit], local: time) -> bool:

@@ -134,16 +134,21 @@ def test_a_place_is_known_by_its_own_rulebook_or_its_countrys(code: str, known: 
 
 
 @pytest.mark.parametrize(
-    ("code", "more"),
+    ("codes", "more"),
     [
-        ("US-CA", set()),
-        ("US-NY-NYC", {"US-NYC-01"}),
-        ("US-MA", {"US-MA-01"}),
-        ("US", {"US-NYC-01", "US-MA-01", "US-FL-01", "US-DC-01"}),
+        (["US-CA"], set()),
+        (["US-CA", "US"], set()),  # a closer place is known: the others do not apply
+        (["US-NY-NYC"], {"US-NYC-01"}),
+        (["US-NY"], {"US-NYC-01"}),  # may be in the city
+        (["US-MA"], {"US-MA-01"}),
+        (["US"], {"US-NYC-01", "US-MA-01", "US-FL-01", "US-DC-01"}),
+        (["CN", "US-FL"], {"CN-HOURS-01", "US-FL-01"}),
     ],
 )
-def test_a_place_gets_the_rules_above_it_and_within_it(code: str, more: set[str]) -> None:
-    rules = {limit.rule for limit in BOOK.limits_for((code,), date(2026, 11, 23))}
+def test_a_place_gets_the_rules_above_it_and_if_nothing_closer_is_known_those_within_it(
+    codes: list[str], more: set[str]
+) -> None:
+    rules = {limit.rule for limit in BOOK.limits_for(codes, date(2026, 11, 23))}
     house = {limit.rule for limit in rulebook_limits() if limit.jurisdiction == "HOUSE"}
     assert rules - house == {"US-HOURS-01-HOUSE"} | more
 
