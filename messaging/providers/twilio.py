@@ -165,7 +165,7 @@ class TwilioProvider:
             return [
                 _seen(message, self.statuses.get(str(message.status), "none"))
                 for message in messages
-                if str(message.direction).startswith("outbound")
+                if message.direction != "inbound"
             ]
         except Exception as error:  # noqa: BLE001  whatever it is, we learned nothing
             # Its own text holds the number, so it is not passed on.
