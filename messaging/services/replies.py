@@ -35,8 +35,7 @@ def receive(provider_code: str, said: InboundText, payload: dict[str, Any]) -> R
         return None
     number = contacts.point_for(said.from_)
     borrower = _who(number) if number else None
-    language = borrower.language if borrower else "en"
-    intent = policy.classify(said.text, language, data.reply_keywords())
+    intent = policy.classify(said.text, data.reply_keywords())
     at = clock.now()
     hold = _hold(intent.kind, number) if number else None
     reply = Reply.objects.create(
