@@ -10,36 +10,19 @@ from pytest_django import Settings
 
 from borrowers.models import Hold
 from collections_site import site_clock
-from collections_site.handset.testing import Handset, listening_site, running_handset
+from collections_site.handset.testing import Handset, listening_site
 from collections_site.lib import clock
 from messaging.models import Attempt, Decision, Reminder, SendingStop
 from messaging.services import dispatch, planning, reconcile
-from tests import cast
-
-TOKEN = "t" * 32
-SID = "AC" + "1" * 32
+from tests import cast, houses
 
 
 @pytest.fixture
 def carrier(
-    own_database: str, tmp_path: Path, settings: Settings
+    own_database: str, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Handset]:
     """A house ready to send, and the carrier its providers talk to."""
-    with (
-        listening_site() as site,
-        running_handset(
-            tmp_path,
-            public_url=site.url,
-            twilio_account_sid=SID,
-            twilio_auth_token=TOKEN,
-            gateway_secret="s" * 32,
-        ) as handset,
-    ):
-        settings.PUBLIC_URL = site.url
-        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = SID, TOKEN
-        settings.TWILIO_MESSAGING_SERVICE_SID = "MG" + "1" * 32
-        settings.TWILIO_API_URL = settings.GATEWAY_URL = handset.base_url
-        settings.GATEWAY_SECRET = "s" * 32
+    with listening_site() as site, houses.carrier_for(site.url, tmp_path, settings, monkeypatch) as handset:
         cast.the_house()
         yield handset
 
