@@ -1,0 +1,43 @@
+"""Members of staff: each gets one role, and a link that lets them choose a password once."""
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import translation
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from collections_site.audit import services as audit
+from collections_site.lib.decision import NotAllowed
+from collections_site.roles import ROLES
+
+
+@transaction.atomic
+def add(name: str, role: str, *, full_name: str = "", by: User | None = None) -> User:
+    """Add a member of staff who cannot sign in before opening the welcome link.
+
+    Raises NotAllowed for a role that does not exist, a name that is taken or cannot be one.
+    """
+    if role not in ROLES:
+        raise NotAllowed(f"There is no role {role!r}: {', '.join(ROLES)}.")
+    if User.objects.filter(username__iexact=name).exists():
+        raise NotAllowed(f"The name {name!r} is taken.")
+    user = User(username=name, first_name=full_name)
+    user.set_unusable_password()
+    try:
+        with translation.override("en"):
+            user.full_clean()
+    except ValidationError as error:
+        raise NotAllowed(f"{name!r} cannot be a name: {error.messages[0]}") from error
+    user.save()
+    user.groups.set([Group.objects.get(name=role)])
+    audit.record("staff.added", user, by=by, after={"role": role})
+    return user
+
+
+def welcome_link(user: User) -> str:
+    """Where this person chooses a password; good for three days, and until they have chosen one."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return f"{settings.PUBLIC_URL}/welcome/{uid}/{default_token_generator.make_token(user)}/"

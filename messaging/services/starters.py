@@ -1,0 +1,120 @@
+"""Set up a lender from its file, and give it drafts to begin with."""
+
+import hashlib
+import tomllib
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from borrowers.models import Lender
+from collections_site.audit import services as audit
+from messaging.models import MessageTemplate, Provider, Sender, Strategy, Wording
+from messaging.policies.lender_file import LenderFile
+from messaging.services import strategies, wordings
+
+STARTERS = Path(__file__).resolve().parent.parent / "starters.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How many drafts were made; none when they had been made before."""
+
+    templates: int = 0
+    wordings: int = 0
+    strategies: int = 0
+
+
+@transaction.atomic
+def set_up_lender(file: LenderFile, *, by: User) -> None:
+    """Make the lender, its carriers and its ways out what the file says; run again after a change.
+
+    A way out that the file no longer names is closed, never deleted: texts went over it.
+    """
+    before = _state()
+    Lender.objects.update_or_create(
+        pk=1,
+        defaults={
+            "name": file.name,
+            "name_en": file.name_en,
+            "contact_line": file.contact_line,
+            "party": file.party,
+            "time_zone": file.time_zone,
+            "jurisdictions": list(file.jurisdictions),
+        },
+    )
+    for code, name in file.providers.items():
+        Provider.objects.update_or_create(code=code, defaults={"name": name})
+    for sender in file.senders:
+        values = {**asdict(sender), "provider_id": sender.provider, "enabled": True}
+        values["countries"] = list(values.pop("countries"))
+        del values["provider"]
+        Sender.objects.update_or_create(priority=values.pop("priority"), defaults=values)
+    named = [sender.priority for sender in file.senders]
+    Sender.objects.exclude(priority__in=named).update(enabled=False)
+    if (after := _state()) != before:
+        audit.record("lender.set_up", Lender.objects.get(), by=by, before=before, after=after)
+
+
+def _state() -> dict[str, Any]:
+    """What the file decides, as the log keeps it: the lender by digest, the ways out by their codes."""
+    lender = Lender.objects.values().first()
+    senders = Sender.objects.filter(enabled=True).values_list(
+        "priority", "provider_id", "countries", "rate", "price", "currency"
+    )
+    return {
+        "lender": lender and hashlib.sha256(repr(sorted(lender.items())).encode()).hexdigest(),
+        "senders": [[str(value) for value in sender] for sender in senders],
+    }
+
+
+@transaction.atomic
+def draft_starters(file: LenderFile, *, by: User) -> Begun:
+    """Draft the starter templates under the lender's signatures, and the starter ladder.
+
+    What exists already, in whatever state, is left alone. A language without a signature in the file
+    gets no drafts. Raises NotAllowed when ``by`` may not write them.
+    """
+    templates = drafts = 0
+    for entry in _starters()["templates"]:
+        values = {key: entry[key] for key in ("purpose", "name_en", "name_zh")}
+        template, new = MessageTemplate.objects.get_or_create(code=entry["code"], defaults=values)
+        templates += new
+        drafts += sum(_draft(template, text, file, by) for text in entry["wordings"])
+    ladders = _draft_ladder(_starters()["ladder"], by)
+    return Begun(templates, drafts, ladders)
+
+
+def _draft(template: MessageTemplate, entry: dict[str, Any], file: LenderFile, by: User) -> bool:
+    language, places = entry["language"], sorted(entry["jurisdictions"])
+    there = Wording.objects.filter(template=template, language=language, jurisdictions=places)
+    if language not in file.signatures or there.exists():
+        return False
+    wordings.draft(
+        template,
+        language=language,
+        jurisdictions=places,
+        signature=file.signatures[language],
+        text=entry["text"],
+        by=by,
+    )
+    return True
+
+
+def _draft_ladder(entry: dict[str, Any], by: User) -> int:
+    if Strategy.objects.filter(code=entry["code"]).exists():
+        return 0
+    by_code = {template.code: template for template in MessageTemplate.objects.all()}
+    steps = [(step["offset"], by_code[step["template"]]) for step in entry["steps"]]
+    strategies.draft(
+        entry["code"], name_en=entry["name_en"], name_zh=entry["name_zh"], steps=steps, by=by
+    )
+    return 1
+
+
+@cache
+def _starters() -> dict[str, Any]:
+    return tomllib.loads(STARTERS.read_text(encoding="utf-8"))
