@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from messaging.policies.replies import Keywords, parse_keywords
 from messaging.policies.rulebook import Limit, RulebookError, parse_rulebook
 
 HERE = Path(__file__).resolve().parent
@@ -24,10 +25,18 @@ def _limits() -> tuple[Limit, ...]:
         rows = parse_rulebook(_read(path), path.name)
         for key in {(row.rule, row.kind) for row in rows}:
             if key in owners:
-                raise RulebookError(f"{path.name}, rule {key[0]}, field id: {owners[key]} has it too")
+                raise RulebookError(
+                    f"{path.name}, rule {key[0]}, field id: {owners[key]} has it too"
+                )
             owners[key] = path.name
         limits += rows
     return tuple(limits)
+
+
+@cache
+def reply_keywords() -> Keywords:
+    """The words by which replies are understood. Raises ValueError for a bad file."""
+    return parse_keywords(_read(HERE / "lexicon" / "replies.toml"))
 
 
 def _read(path: Path) -> dict[str, object]:
