@@ -173,12 +173,10 @@ def _count(cursor: Any, sheet: Sheet, total: int, rejections: Rejections) -> Cou
 
 
 def _again(batch: ImportBatch, *, check: bool) -> Summary:
-    counts = {
-        name: Counts(
-            rows=told["rows"], unchanged=told["rows"] - told["rejected"], rejected=told["rejected"]
-        )
-        for name, told in batch.counts.items()
-    }
+    counts = {}
+    for sheet in SHEETS:
+        total, refused = (batch.counts[sheet.name][key] for key in ("rows", "rejected"))
+        counts[sheet.name] = Counts(rows=total, unchanged=total - refused, rejected=refused)
     rejected = tuple(
         Rejected(row.file, row.row, row.column, row.reason) for row in batch.rejected_rows.all()
     )
