@@ -1,0 +1,125 @@
+"""How each state looks: one of six styles, a sign, and its word. Always all three."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from messaging.states import AttemptState, Delivery, ReminderKind, ReminderState, WordingState
+
+SIGNS = {
+    "neutral": "–",
+    "info": "▶",
+    "success": "✓",
+    "warning": "◷",
+    "danger": "■",
+    "paused": "❚❚",
+}
+
+
+class UnknownStatus(LookupError):
+    """No table has this status, or several have it and none was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTag:
+    """``style`` is the name of a colour pair in tokens.css; ``sign`` stands before ``word``."""
+
+    style: str
+    word: str | Promise
+
+    @property
+    def sign(self) -> str:
+        return SIGNS[self.style]
+
+
+def _styles(
+    labels: type[ReminderKind | ReminderState | AttemptState | Delivery | WordingState],
+    styles: Mapping[str, str],
+) -> dict[str, StatusTag]:
+    return {
+        value: StatusTag(style, labels(value).label)
+        for style, values in styles.items()
+        for value in values.split()
+    }
+
+
+TAGS: Mapping[str, Mapping[str, StatusTag]] = {
+    "reminder": _styles(
+        ReminderState,
+        {"info": "scheduled", "success": "submitted", "neutral": "withheld expired cancelled"},
+    ),
+    "kind": _styles(ReminderKind, {"neutral": "step one_off acknowledgement reply test"}),
+    "attempt": _styles(
+        AttemptState,
+        {
+            "info": "submitting accepted",
+            "danger": "rejected presumed_lost",
+            "neutral": "not_sent",
+            "warning": "unknown",
+        },
+    ),
+    "delivery": _styles(
+        Delivery,
+        {
+            "neutral": "none",
+            "info": "queued sent",
+            "success": "delivered",
+            "danger": "undelivered",
+        },
+    ),
+    "wording": _styles(
+        WordingState,
+        {
+            "neutral": "draft retired expired",
+            "warning": "submitted",
+            "success": "approved",
+            "danger": "rejected",
+        },
+    ),
+    "verdict": {
+        "now": StatusTag("success", _("May be reminded")),
+        "wait": StatusTag("warning", _("Not yet")),
+        "never": StatusTag("paused", _("Not to be reminded")),
+    },
+    "sending": {
+        "on": StatusTag("success", _("Sending on")),
+        "stopped": StatusTag("danger", _("Sending stopped")),
+    },
+    "check": {
+        "pass": StatusTag("success", _("Passed")),
+        "judge": StatusTag("warning", _("Needs judgement")),
+        "block": StatusTag("danger", _("Blocked")),
+        "tip": StatusTag("info", _("Tip")),
+    },
+    "live": {"live": StatusTag("success", _("Live"))},
+    "hold": {
+        "opt_out": StatusTag("paused", _("Opted out")),
+        "dispute": StatusTag("paused", _("Dispute")),
+        "hardship": StatusTag("paused", _("Hardship")),
+        "bankruptcy": StatusTag("paused", _("Bankruptcy")),
+        "deceased": StatusTag("paused", _("Deceased")),
+        "attorney": StatusTag("paused", _("Represented by a lawyer")),
+        "breathing_space": StatusTag("paused", _("Breathing space")),
+        "wrong_number": StatusTag("paused", _("Wrong number")),
+        "complaint": StatusTag("danger", _("Complaint open")),
+        "promise": StatusTag("warning", _("Promise to pay")),
+        "plan": StatusTag("paused", _("Repayment plan")),
+        "paid": StatusTag("info", _("Says it is paid")),
+        "pause": StatusTag("paused", _("Reminders paused")),
+        "vulnerable": StatusTag("paused", _("Needs special care")),
+    },
+}
+
+
+def status_tag(status: str, kind: str = "") -> StatusTag:
+    """The look of ``status``; ``kind`` names its table and is needed where several have it.
+
+    Raises UnknownStatus, so that a forgotten state shows in a test and never as a blank.
+    """
+    tables = [TAGS[kind]] if kind else list(TAGS.values())
+    found = [table[status] for table in tables if status in table]
+    if len(found) != 1:
+        raise UnknownStatus(f"{status!r} is in {len(found)} tables: name one of {', '.join(TAGS)}.")
+    return found[0]
