@@ -132,9 +132,3 @@ def _mismatch(link: Seal, previous: Seal | None, stretch: Sequence[Event]) -> st
     if digest(previous.digest if previous else "", stretch) != link.digest:
         return "they are no longer what was sealed"
     return ""
-
-
-def head() -> str:
-    """The newest seal's digest; written down elsewhere, it shows later that the end was not cut off."""
-    newest = Seal.objects.order_by("pk").last()
-    return newest.digest if newest else ""

@@ -30,7 +30,9 @@ def record(
     """
     if not connection.in_atomic_block:
         raise NotInTransaction(verb)
-    kind, key = ("", subject) if isinstance(subject, str) else (subject._meta.label_lower, subject.pk)
+    kind, key = (
+        ("", subject) if isinstance(subject, str) else (subject._meta.label_lower, subject.pk)
+    )
     return Event.objects.create(
         at=clock.now(),
         by=by,

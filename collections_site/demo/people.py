@@ -19,7 +19,7 @@ WORDS = (
     "island ivory jasmine juniper lake lantern lemon linen lotus maple meadow melon moss mountain "
     "olive orchard otter pebble pepper pine plum quartz rain reed ribbon river saffron sparrow "
     "spruce stone thistle tulip valley walnut willow"
-).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,9 @@ def passwords() -> dict[str, str]:
 
 
 def _password() -> str:
-    return "-".join(secrets.choice(WORDS) for _ in range(3)) + f"-{secrets.randbelow(90) + 10}"
+    return (
+        "-".join(secrets.choice(WORDS.split()) for _ in range(3)) + f"-{secrets.randbelow(90) + 10}"
+    )
 
 
 def _read() -> dict[str, str]:

@@ -1,49 +1,47 @@
-"""Set up the lender this installation serves."""
+"""Make the lender, its carriers and the starter drafts from a TOML file; run again after a change."""
 
-import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from collections_site.demo import approvals, people
+from collections_site.lib import commands
 from collections_site.lib.decision import NotAllowed
 from messaging.policies.lender_file import LenderFile, LenderFileError, parse
 from messaging.providers import PROVIDERS
 from messaging.services import starters
 
 
-class Command(BaseCommand):
-    """`manage.py start_lender FILE`: safe to run again after the file has changed."""
-
-    help = "Make the lender, its carriers and the starter drafts from a TOML file."
+class Command(commands.Command):
+    help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path)
         parser.add_argument("--by", metavar="NAME", help="who writes the drafts: a supervisor")
         parser.add_argument(
             "--demo", action="store_true", help="add demonstration users, and approve the drafts"
         )
-        parser.add_argument("--json", action="store_true", help="answer with one JSON object")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def answer(self, **options: Any) -> Mapping[str, Any]:
         try:
             file = read(options["file"])
-            with transaction.atomic():
-                answer = self.start(file, options)
-        except (LenderFileError, NotAllowed) as error:
+        except LenderFileError as error:
             raise CommandError(str(error)) from error
-        if options["json"]:
-            self.stdout.write(json.dumps(answer))
-        else:
-            self.stdout.write(
-                "{lender} is set up: {templates} templates, {wordings} wordings and {strategies}"
-                " ladders drafted, {approved} approved.".format(**answer)
-            )
+        with transaction.atomic():
+            return self.start(file, options)
+
+    def in_words(self, said: Mapping[str, Any]) -> str:
+        return (
+            "{lender} is set up: {templates} templates, {wordings} wordings and {strategies}"
+            " ladders drafted, {approved} approved.".format(**said)
+        )
 
     def start(self, file: LenderFile, options: dict[str, Any]) -> dict[str, Any]:
         """Do it all, as whoever is to write the drafts."""

@@ -1,14 +1,13 @@
-"""Make the queue's schedules agree with the code."""
+"""Make the queue's schedules agree with the code; run by demo and by every worker."""
 
-import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from django_q.models import Schedule
 
-from collections_site.lib import clock
+from collections_site.lib import clock, commands
 from messaging.schedules import COLLECTIONS, SCHEDULES, Scheduled
 
 LOCK = 4_201_010
@@ -54,18 +53,12 @@ def _columns(scheduled: Scheduled) -> dict[str, Any]:
     }
 
 
-class Command(BaseCommand):
-    """`manage.py sync_schedules`: run by demo and by every worker; safe at any time."""
+class Command(commands.Command):
+    help = __doc__
 
-    help = "Make the queue's schedules agree with the code."
+    def answer(self, **options: Any) -> Mapping[str, Any]:
+        return sync()
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="answer with one JSON object")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        changed = sync()
-        if options["json"]:
-            self.stdout.write(json.dumps(changed))
-            return
-        said = "; ".join(f"{verb}: {', '.join(names)}" for verb, names in changed.items() if names)
-        self.stdout.write(said or "Schedules are as the code says.")
+    def in_words(self, said: Mapping[str, Any]) -> str:
+        changed = "; ".join(f"{verb}: {', '.join(names)}" for verb, names in said.items() if names)
+        return changed or "Schedules are as the code says."

@@ -1,46 +1,49 @@
-"""Recheck every seal of the operation log."""
+"""Recheck every seal of the operation log; exit status 1 when the log is not what was sealed."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from collections_site.audit import seals
 from collections_site.audit.models import Event, Seal
+from collections_site.lib import commands
 
 
-class Command(BaseCommand):
-    """`manage.py verify_audit`: exit status 1 when the log is not what was sealed."""
-
-    help = "Recheck every seal of the operation log."
+class Command(commands.Command):
+    help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument(
             "--contains",
             metavar="DIGEST",
             help="a digest printed earlier, which must be among the seals",
         )
-        parser.add_argument("--json", action="store_true", help="answer with one JSON object")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def answer(self, **options: Any) -> Mapping[str, Any]:
         problems = [str(problem) for problem in seals.verify()]
         wanted = options["contains"]
         if wanted and not Seal.objects.filter(digest=wanted).exists():
             problems.append(f"No seal has the digest {wanted}: the end of the log was cut off.")
         newest = Seal.objects.order_by("pk").last()
-        counts = {
+        said = {
             "seals": Seal.objects.count(),
             "events": Event.objects.count(),
             "unsealed": Event.objects.filter(pk__gt=newest.through_id if newest else 0).count(),
-            "head": seals.head(),
+            "head": newest.digest if newest else "",
+            "problems": problems,
         }
-        if options["json"]:
-            self.stdout.write(json.dumps({**counts, "problems": problems}, ensure_ascii=False))
         if problems:
+            if options["json"]:
+                self.stdout.write(json.dumps(said))
             raise CommandError(problems[0])
-        if not options["json"]:
-            self.stdout.write(
-                "{events} events, {seals} seals, {unsealed} not sealed yet. Newest seal: {head}".format(
-                    **counts
-                )
+        return said
+
+    def in_words(self, said: Mapping[str, Any]) -> str:
+        return (
+            "{events} events, {seals} seals, {unsealed} not sealed yet. Newest seal: {head}".format(
+                **said
             )
+        )
