@@ -1,15 +1,21 @@
-"""Place and lift what keeps somebody from being texted."""
+"""Place and lift holds: the only truth about whom we may not text, and why."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from borrowers.models import Borrower, ContactPoint, Hold, Loan
-from borrowers.models.hold import LIFTED_BY_ONE
+from borrowers.models import Borrower, BorrowerNumber, ContactPoint, Hold, Loan
+from borrowers.models.hold import KINDS
+from borrowers.policies import holds as policy
 from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
+from collections_site.lib.steps import OutOfStep
 
 
 @transaction.atomic
@@ -23,82 +29,85 @@ def place(
     till: datetime | None = None,
     by: User | None = None,
 ) -> Hold:
-    """Hold texts to a person, a number or about a loan, from now on; answer the hold.
+    """Hold all texts to a person, to a number, or about a loan, until ``till`` or until it is lifted.
 
-    An opt-out on a number holds each person living on it too: they meant themselves, not the number.
-    Waits for a send to the same person or number that has begun, so that their order is total.
+    ``by`` is None for what a text or a carrier told us. An opt-out on a number also holds each person
+    who lives on it. A live hold of the same kind that lasts as long is answered instead of a second one.
+    Waits for sends under way to the same person or number. Raises NotAllowed for somebody who may not
+    place holds, ValueError for an unknown kind or not exactly one target.
     """
-    people = _people_on(contact_point) if kind == "opt_out" and contact_point else []
-    _lock(people, contact_point)
-    placed = _place(
-        kind, source, till, by, borrower=borrower, contact_point=contact_point, loan=loan
-    )
-    for person in people:
-        if not Hold.objects.filter(borrower=person, kind=kind, lifted_at=None).exists():
-            _place(kind, source, till, by, borrower=person)
+    if kind not in KINDS or sum(one is not None for one in (borrower, contact_point, loan)) != 1:
+        raise ValueError(f"{kind}: a known kind on exactly one person, number or loan")
+    if by is not None and not by.has_perm("borrowers.place_hold"):
+        raise NotAllowed(_("Your role does not record holds: ask a collector or a supervisor."))
+    people = _lock(borrower, contact_point, loan)
+    target = {"borrower": borrower, "contact_point": contact_point, "loan": loan}
+    placed = _place_one(kind, target, source=source, till=till, by=by)
+    if kind == "opt_out" and contact_point is not None:
+        for person in people:
+            _place_one(kind, {"borrower": person}, source=source, till=till, by=by)
     return placed
 
 
-def _people_on(number: ContactPoint) -> list[Borrower]:
-    living = Borrower.objects.filter(numbers__contact_point=number, numbers__till_at=None)
-    return list(living.exclude(numbers__relation="not_own").distinct().order_by("pk"))
-
-
-def _lock(people: list[Borrower], number: ContactPoint | None) -> None:
-    """People before numbers, each by id: the order every sender locks in."""
-    ids = [person.pk for person in people]
-    list(
-        Borrower.objects.filter(pk__in=ids)
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk")
+def _lock(
+    borrower: Borrower | None, contact_point: ContactPoint | None, loan: Loan | None
+) -> Sequence[Borrower]:
+    """Take persons by id, then the number; answer who lives on it."""
+    living = BorrowerNumber.objects.filter(contact_point=contact_point, till_at=None).exclude(
+        relation=BorrowerNumber.NOT_OWN
     )
-    if number:
-        list(
-            ContactPoint.objects.filter(pk=number.pk)
-            .select_for_update(no_key=True)
-            .values_list("pk")
-        )
+    whose = Q(pk=loan.borrower_id if loan else borrower.pk if borrower else None)
+    if contact_point is not None:
+        whose = Q(pk__in=living.values("borrower"))
+    locked = Borrower.objects.filter(whose).order_by("pk").select_for_update(no_key=True)
+    people = list(locked)
+    if contact_point is not None:
+        ContactPoint.objects.select_for_update(no_key=True).get(pk=contact_point.pk)
+    return people
 
 
-def _place(
+def _place_one(
     kind: str,
+    target: dict[str, Any],
+    *,
     source: str,
     till: datetime | None,
     by: User | None,
-    *,
-    borrower: Borrower | None = None,
-    contact_point: ContactPoint | None = None,
-    loan: Loan | None = None,
 ) -> Hold:
-    hold = Hold.objects.create(
-        kind=kind,
-        borrower=borrower,
-        contact_point=contact_point,
-        loan=loan,
-        source=source,
-        from_at=clock.now(),
-        till_at=till,
-        placed_by=by,
+    at = clock.now()
+    live = Hold.objects.filter(kind=kind, lifted_at=None, from_at__lte=at, **target)
+    long = (
+        live.filter(Q(till_at=None) | Q(till_at__gte=till)) if till else live.filter(till_at=None)
     )
-    hold.refresh_from_db(fields=["seq"])
+    if (standing := long.order_by("pk").first()) is not None:
+        return standing
+    hold = Hold.objects.create(
+        kind=kind, source=source, from_at=at, till_at=till, placed_by=by, **target
+    )
+    hold.refresh_from_db(fields=["seq"])  # the number's place in the order of sends and opt-outs
     audit.record(
         "hold.placed",
         hold,
         by=by,
-        after={"kind": kind, "source": source, "till": till and till.isoformat()},
+        after={
+            "kind": kind,
+            "source": source,
+            "till": till and till.isoformat(),
+            **{name: row.pk for name, row in target.items() if row is not None},
+        },
     )
     return hold
 
 
 @transaction.atomic
 def propose_lift(hold: Hold, *, by: User) -> Hold:
-    """The first of two people who lift a hold of a legal kind. Raises NotAllowed."""
-    row = _live(hold)
-    if row.kind in LIFTED_BY_ONE:
-        raise NotAllowed("One person lifts this hold: lift it straight away.")
-    if row.lift_proposed_by_id:
-        raise NotAllowed("Lifting has been proposed already: somebody else approves it.")
+    """Ask for a legal hold to be lifted; another person, a reviewer, decides.
+
+    Raises NotAllowed when ``by`` may not, or one person is enough; OutOfStep when it is lifted already.
+    """
+    row = _locked(hold)
+    if objection := policy.against_proposing(_lifting(row, by)):
+        raise NotAllowed(_sentence(objection))
     row.lift_proposed_by = by
     row.save(update_fields=["lift_proposed_by"])
     audit.record("hold.lift_proposed", row, by=by, after={"kind": row.kind})
@@ -107,24 +116,54 @@ def propose_lift(hold: Hold, *, by: User) -> Hold:
 
 @transaction.atomic
 def lift(hold: Hold, *, by: User) -> Hold:
-    """End a hold. Kinds other than pause, promise, plan and paid need somebody else's proposal first.
+    """End a hold early: short kinds by one, legal kinds after another person's proposal.
 
-    Raises NotAllowed when that is missing, came from the same person, or the hold has ended.
+    The hold stays on record. Raises NotAllowed when ``by`` may not, OutOfStep when it is lifted already.
     """
-    row = _live(hold)
-    if row.kind not in LIFTED_BY_ONE:
-        if row.lift_proposed_by_id is None:
-            raise NotAllowed("Two people lift this hold: a supervisor proposes it first.")
-        if row.lift_proposed_by_id == by.pk:
-            raise NotAllowed("You proposed to lift this hold, so somebody else approves it.")
-    row.lifted_at, row.lifted_by = clock.now(), by
-    row.save(update_fields=["lifted_at", "lifted_by"])
-    audit.record("hold.lifted", row, by=by, after={"kind": row.kind})
+    row = _locked(hold)
+    if objection := policy.against_lifting(_lifting(row, by)):
+        raise NotAllowed(_sentence(objection))
+    row.lifted_by, row.lifted_at = by, clock.now()
+    row.save(update_fields=["lifted_by", "lifted_at"])
+    audit.record(
+        "hold.lifted",
+        row,
+        by=by,
+        before={"kind": row.kind, "from": row.from_at.isoformat()},
+        after={"proposed_by": row.lift_proposed_by_id},
+    )
     return row
 
 
-def _live(hold: Hold) -> Hold:
-    row = Hold.objects.select_for_update().get(pk=hold.pk)
+def _locked(hold: Hold) -> Hold:
+    """The hold as it stands now, under the locks that sends take too."""
+    _lock(hold.borrower, hold.contact_point, hold.loan)
+    row = Hold.objects.select_for_update(of=("self",)).get(pk=hold.pk)
     if row.lifted_at is not None:
-        raise NotAllowed("This hold has been lifted already.")
+        raise OutOfStep(_("This hold is lifted already."))
     return row
+
+
+def _lifting(hold: Hold, by: User) -> policy.Lifting:
+    names = ("lift_hold", "approve_lift", "handle_reply")
+    return policy.Lifting(
+        kind=hold.kind,
+        inbound=hold.source == "inbound",
+        by=by.pk,
+        proposed_by=hold.lift_proposed_by_id,
+        permissions=frozenset(name for name in names if by.has_perm(f"borrowers.{name}")),
+    )
+
+
+def _sentence(objection: policy.Objection) -> str:
+    return {
+        "may_not": _("Your role does not lift this kind of hold."),
+        "needs_no_second": _("This kind of hold needs no second person: lift it."),
+        "not_proposed": _(
+            "A supervisor proposes to lift this hold first; then a reviewer decides."
+        ),
+        "same_person": _(
+            "Whoever proposed to lift this hold does not decide on it: ask another reviewer."
+        ),
+        "proposed_already": _("Lifting this hold is proposed already: a reviewer decides."),
+    }[objection]

@@ -1,0 +1,45 @@
+"""Who may end a hold early: short ones a supervisor, legal ones two people."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+# The lender's own arrangements; every other kind protects a right, and two people end it.
+LIFTED_BY_ONE = frozenset({"pause", "promise", "paid", "plan"})
+
+Objection = Literal["may_not", "needs_no_second", "not_proposed", "same_person", "proposed_already"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifting:
+    """A hold, and the person who would end it: `proposed_by` is the id of who proposed that."""
+
+    kind: str
+    inbound: bool
+    by: int
+    proposed_by: int | None
+    permissions: frozenset[str]
+
+
+def against_proposing(lifting: Lifting) -> Objection | None:
+    """Why this person may not propose to lift the hold, or None."""
+    if "lift_hold" not in lifting.permissions:
+        return "may_not"
+    if lifting.kind in LIFTED_BY_ONE:
+        return "needs_no_second"
+    return "proposed_already" if lifting.proposed_by else None
+
+
+def against_lifting(lifting: Lifting) -> Objection | None:
+    """Why this person may not lift the hold, or None.
+
+    A pause that a borrower's text placed ends when whoever may handle replies has looked at it.
+    """
+    if lifting.kind in LIFTED_BY_ONE:
+        answered = lifting.kind == "pause" and lifting.inbound
+        wanted = {"lift_hold", "handle_reply"} if answered else {"lift_hold"}
+        return None if wanted & lifting.permissions else "may_not"
+    if "approve_lift" not in lifting.permissions:
+        return "may_not"
+    if lifting.proposed_by is None:
+        return "not_proposed"
+    return "same_person" if lifting.proposed_by == lifting.by else None

@@ -1,0 +1,117 @@
+"""What a list of people shows: how late, how much, at which number, and whether something holds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db.models import F, Min, Q, QuerySet
+
+from borrowers.models import Borrower, BorrowerNumber, Hold, Loan
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What is overdue over all loans of a person in one currency."""
+
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A person in a list. ``days`` past due of the latest loan, negative until the next due date."""
+
+    borrower: Borrower
+    phone: str
+    days: int | None
+    overdue: tuple[Owed, ...]
+    holds: tuple[str, ...]
+
+
+def days_late(loan: Loan, on: date) -> int | None:
+    """Days past due on a business date; negative days until the next one; None when nothing is owed."""
+    if loan.status != "active":
+        return None
+    since = loan.overdue_since or loan.next_due_on
+    return (on - since).days if since else None
+
+
+def latest(loans: Iterable[Loan], on: date) -> int | None:
+    """The most days late over some loans; None when none of them is owed."""
+    days = [one for loan in loans if (one := days_late(loan, on)) is not None]
+    return max(days, default=None)
+
+
+def overdue(loans: Iterable[Loan]) -> tuple[Owed, ...]:
+    """What is overdue on running loans, by currency."""
+    sums: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for loan in loans:
+        if loan.status == "active":
+            sums[loan.currency] += loan.overdue_amount
+    return tuple(Owed(currency, amount) for currency, amount in sorted(sums.items()) if amount)
+
+
+def live_holds(at: object) -> Q:
+    """Holds in force at an instant."""
+    return Q(lifted_at=None, from_at__lte=at) & (Q(till_at=None) | Q(till_at__gt=at))
+
+
+def lines(people: Sequence[Borrower], *, on: date, at: object) -> list[Line]:
+    """What a list shows of some people, in three queries however many there are."""
+    ids = [person.pk for person in people]
+    loans: defaultdict[int, list[Loan]] = defaultdict(list)
+    for loan in Loan.objects.filter(borrower__in=ids):
+        loans[loan.borrower_id].append(loan)
+    numbers: dict[int, BorrowerNumber] = {}
+    for number in numbers_of(ids):
+        numbers.setdefault(number.borrower_id, number)
+    holds = _holds(ids, [number.contact_point_id for number in numbers.values()], at)
+    return [_line(person, numbers.get(person.pk), loans[person.pk], holds, on) for person in people]
+
+
+def _line(
+    person: Borrower,
+    number: BorrowerNumber | None,
+    loans: list[Loan],
+    holds: dict[str, list[str]],
+    on: date,
+) -> Line:
+    places = [f"b{person.pk}", *(f"l{loan.pk}" for loan in loans)]
+    if number:
+        places.append(f"n{number.contact_point_id}")
+    kinds = dict.fromkeys(kind for place in places for kind in holds.get(place, []))
+    phone = number.contact_point.phone if number else ""
+    return Line(person, phone, latest(loans, on), overdue(loans), tuple(kinds))
+
+
+def numbers_of(ids: Sequence[int]) -> "QuerySet[BorrowerNumber]":
+    """The numbers some people are reached at; each person's best one first."""
+    rows = BorrowerNumber.objects.filter(borrower__in=ids, till_at=None)
+    rows = rows.select_related("contact_point").alias(wrong=Q(relation=BorrowerNumber.NOT_OWN))
+    return rows.order_by("wrong", F("verified_on").desc(nulls_last=True), "-pk")
+
+
+def _holds(people: Sequence[int], numbers: Sequence[int], at: object) -> dict[str, list[str]]:
+    """The kinds of the live holds, under ``b`` and the person, ``n`` and the number, ``l`` and the loan."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    on = Q(borrower__in=people) | Q(contact_point__in=numbers) | Q(loan__borrower__in=people)
+    rows = Hold.objects.filter(live_holds(at)).filter(on).order_by("pk")
+    for kind, person, number, loan in rows.values_list(
+        "kind", "borrower_id", "contact_point_id", "loan_id"
+    ):
+        key = f"b{person}" if person else f"n{number}" if number else f"l{loan}"
+        found[key].append(kind)
+    return found
+
+
+def mine(user: User) -> "QuerySet[Borrower]":
+    """The people in a collector's care, the longest overdue first."""
+    people: QuerySet[Borrower] = Borrower.objects.filter(
+        assignments__collector=user, assignments__ended_at=None
+    )
+    late = Min("loans__overdue_since", filter=Q(loans__status="active"))
+    due = Min("loans__next_due_on", filter=Q(loans__status="active"))
+    return people.annotate(late=late, due=due).order_by("late", "due", "name_pinyin", "pk")
