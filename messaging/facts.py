@@ -42,12 +42,12 @@ DUE_TODAY = """
 WAITING = """
   SELECT r.id AS reminder_id, r.run_id, r.kind, substr(r.touch, 4)::int AS step_offset, r.step_on,
          r.template_id, r.borrower_id, r.loan_id, r.instalment_due_on AS due_on,
-         first_value(l.loan_ref) OVER (PARTITION BY r.borrower_id, r.step_on ORDER BY r.state = 'submitted' DESC,
-           l.overdue_since NULLS LAST, CASE WHEN l.overdue_amount > 0 THEN l.overdue_amount ELSE l.next_due_amount END DESC,
-           l.loan_ref) AS turn_ref
-  FROM messaging_reminder r JOIN borrowers_loan l ON l.id = r.loan_id
-  WHERE (r.borrower_id, r.step_on) IN (SELECT o.borrower_id, o.step_on FROM messaging_reminder o WHERE o.id = ANY(%(ids)s))
-    AND r.state IN ('scheduled', 'submitted')
+         (SELECT l.loan_ref FROM messaging_reminder o JOIN borrowers_loan l ON l.id = o.loan_id
+          WHERE o.borrower_id = r.borrower_id AND o.step_on = r.step_on AND o.state IN ('scheduled', 'submitted')
+          ORDER BY o.state = 'submitted' DESC, l.overdue_since NULLS LAST,
+            CASE WHEN l.overdue_amount > 0 THEN l.overdue_amount ELSE l.next_due_amount END DESC, l.loan_ref
+          LIMIT 1) AS turn_ref
+  FROM messaging_reminder r WHERE r.id = ANY(%(ids)s) AND r.state = 'scheduled'
 """
 
 # The loan of one person that would be spoken of if a text went out now.
@@ -132,10 +132,8 @@ def waiting(
     ways: Ways, reminder_ids: Sequence[int], *, business_on: date, at: datetime
 ) -> list[Candidate]:
     """The facts of reminders that speak of a loan, by reminder id."""
-    wanted = set(reminder_ids)
-    values = {"ids": list(wanted), "at": at}
-    found = _gather(WAITING, values, ways, business_on)
-    return [candidate for candidate in found if candidate.reminder_id in wanted]
+    values = {"ids": list(reminder_ids), "at": at}
+    return list(_gather(WAITING, values, ways, business_on))
 
 
 def one_person(

@@ -69,16 +69,9 @@ class Ways:
         return self._chosen[key]
 
     def _choose(self, template_id: int, language: str, places: tuple[str, ...]) -> int | None:
-        fitting = [
-            one
-            for one in self.wordings.values()
-            if one.template_id == template_id
-            and wording_policy.fits(one.jurisdictions, one.language, places, language)
-        ]
-        most_specific = min(
-            fitting, key=lambda one: (len(one.jurisdictions) or 10_000, -one.version), default=None
-        )
-        return most_specific.pk if most_specific else None
+        ours = [one for one in self.wordings.values() if one.template_id == template_id]
+        chosen = wording_policy.choose(ours, places, language)
+        return chosen.pk if chosen else None
 
     def stopped(self, run_id: int | None, provider: str | None) -> str | None:
         """The scope of a live stop that covers this run, its strategy or this provider."""

@@ -30,7 +30,7 @@ class Reminder(models.Model):
         MessageTemplate, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     borrower = models.ForeignKey(
-        Borrower, on_delete=models.PROTECT, null=True, related_name="reminders"
+        Borrower, on_delete=models.PROTECT, null=True, related_name="reminders", db_index=False
     )
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, null=True, related_name="reminders")
     instalment = models.ForeignKey(
@@ -132,6 +132,7 @@ class Reminder(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], name="reminder_queue", condition=Q(state="scheduled")),
+            models.Index(fields=["borrower", "step_on"], name="reminder_of_person"),
             models.Index(fields=["run", "state"], name="reminder_by_run"),
             models.Index(fields=["step_on", "state"], name="reminder_by_day"),
         ]

@@ -19,8 +19,7 @@ from messaging.services import receipts
 from messaging.states import ReminderKind
 
 CONFIRM_WITHIN = timedelta(minutes=5)
-HOLD_OF = {"opt_out": "opt_out", "wrong_person": "wrong_number"}  # any other intent pauses
-HANDLED_AT_ONCE = {"opt_out"}
+HOLD_OF = {"opt_out": "opt_out", "wrong_person": "wrong_number"}  # any other meaning pauses
 
 
 @transaction.atomic
@@ -37,7 +36,7 @@ def receive(provider_code: str, said: InboundText, payload: dict[str, Any]) -> R
     borrower = _who(number) if number else None
     intent = policy.classify(said.text, data.reply_keywords())
     at = clock.now()
-    hold = _hold(intent.kind, number) if number else None
+    hold = _hold(intent, number) if number else None
     reply = Reply.objects.create(
         event=event,
         provider_code=provider_code,
@@ -49,9 +48,9 @@ def receive(provider_code: str, said: InboundText, payload: dict[str, Any]) -> R
         why=intent.why[:80],
         hold=hold,
         at=at,
-        handled_at=at if intent.kind in HANDLED_AT_ONCE and hold else None,
+        handled_at=at if intent.kind == "opt_out" and hold else None,
     )
-    if intent.kind == "opt_out" and hold and number:
+    if hold and hold.kind == "opt_out" and number:
         _confirm(hold, number, borrower)
     event.outcome, event.applied_at = intent.kind, at
     event.save(update_fields=["outcome", "applied_at"])
@@ -67,9 +66,9 @@ def _who(number: ContactPoint) -> Borrower | None:
     return people[0] if len(people) == 1 else None
 
 
-def _hold(intent: str, number: ContactPoint) -> Hold:
+def _hold(intent: policy.Intent, number: ContactPoint) -> Hold:
     """The hold this reply places; one of the same kind that is live already is enough."""
-    kind = HOLD_OF.get(intent, "pause")
+    kind = next((hold for meaning, hold in HOLD_OF.items() if intent.means(meaning)), "pause")
     live = Hold.objects.filter(contact_point=number, kind=kind, lifted_at=None, till_at=None)
     return live.first() or holds.place(kind, contact_point=number, source="inbound")
 

@@ -38,7 +38,7 @@ $$;
 -- Which rows of the limits bind a number with these jurisdictions on a date: the house's, those of each
 -- place and of what it lies in, and, for a country known only as such, those of all its parts.
 CREATE OR REPLACE FUNCTION binding_limits(places text[], day date) RETURNS SETOF messaging_limit LANGUAGE sql STABLE
-SET search_path = public, pg_temp AS $$
+AS $$
   SELECT l.* FROM messaging_limit l
   WHERE l.starts_on <= day AND (l.ends_on IS NULL OR day <= l.ends_on)
     AND (l.party = 'any' OR l.party = (SELECT party FROM borrowers_lender WHERE id = 1)) AND (
@@ -50,7 +50,7 @@ $$;
 
 -- Wall: inside the contact window of every candidate zone, under every rule that binds.
 CREATE OR REPLACE FUNCTION outside_hours(zones text[], places text[], moment timestamptz) RETURNS boolean LANGUAGE sql STABLE
-SET search_path = public, pg_temp AS $$
+AS $$
   SELECT EXISTS (
     SELECT 1 FROM unnest(zones) z, LATERAL (SELECT moment AT TIME ZONE z AS wall) w,
       LATERAL binding_limits(places, w.wall::date) l
@@ -66,9 +66,12 @@ $$;
 
 -- Wall: under every cap and spacing. Unknown and presumed-lost attempts count; what never left does not.
 CREATE OR REPLACE FUNCTION cap_reached(person bigint, number bigint, debt bigint, zones text[], places text[], moment timestamptz)
-RETURNS text LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+RETURNS text LANGUAGE plpgsql AS $$
 DECLARE l messaging_limit; used int; z text;
 BEGIN
+  IF NOT EXISTS (SELECT 1 FROM messaging_attempt a WHERE a.borrower_id = person AND a.submitted_at > moment - interval '32 days')
+     AND NOT EXISTS (SELECT 1 FROM messaging_attempt a WHERE a.contact_point_id = number AND a.submitted_at > moment - interval '32 days')
+  THEN RETURN NULL; END IF;  -- nobody has texted this person or number lately: no cap can be reached
   FOR l IN SELECT * FROM binding_limits(places, (moment AT TIME ZONE zones[1])::date) WHERE kind IN ('cap', 'spacing') LOOP
     FOREACH z IN ARRAY CASE WHEN l.hours IS NULL THEN zones ELSE zones[1:1] END LOOP
       SELECT max(n) INTO used FROM (
