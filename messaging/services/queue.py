@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -33,7 +34,7 @@ def due(ways: Ways, sender: Sender | None, size: int, except_ids: Sequence[int])
         countries = {country for one in ways.senders for country in one.countries}
     else:
         countries = {one for one in sender.countries if ways.route(one).sender == sender}
-    values = {
+    values: dict[str, Any] = {
         "at": ways.at,
         "countries": list(countries),
         "inside": sender is not None,

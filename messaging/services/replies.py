@@ -109,4 +109,3 @@ def handle(reply: Reply, *, by: User) -> Reply:
         holds.lift(row.hold, by=by)
     audit.record("reply.handled", row, by=by, after={"intent": row.intent})
     return row
-

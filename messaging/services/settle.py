@@ -21,6 +21,7 @@ CONFIGURATION_AGAIN_IN = timedelta(minutes=15)
 OPEN_FOR = timedelta(seconds=60)  # after which a call nobody settled is unknown
 
 Settled = tuple[Outgoing, Outcome]
+Row = tuple[UUID, str, str | None, str]  # attempt, state, provider's id, code
 
 
 def settle(answers: Sequence[Settled]) -> "Counter[str]":
@@ -28,7 +29,7 @@ def settle(answers: Sequence[Settled]) -> "Counter[str]":
 
     A receipt may have settled an attempt before its answer came: what is settled stays.
     """
-    rows = []
+    rows: list[Row] = []
     for text, outcome in answers:
         match outcome:
             case Accepted(provider_id):
@@ -46,7 +47,7 @@ def settle(answers: Sequence[Settled]) -> "Counter[str]":
     return Counter(str(row[1]) for row in rows)
 
 
-def _write(rows: Sequence[tuple[UUID, str, str | None, str]]) -> None:
+def _write(rows: Sequence[Row]) -> None:
     at = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(

@@ -28,7 +28,7 @@ class Command(commands.Command):
         verdict = verdicts.verdict(borrower, at=options["at"])
         language = translation.get_language() or "en"
         sources = {
-            rule: [f"{limit.layer}: {limit.source} ({limit.confidence})" for limit in found[:1]]
+            rule: f"{found[0].layer}: {found[0].source} ({found[0].confidence})"
             for reason in verdict.decision.reasons
             if (rule := reason.rule) and (found := verdict.ways.rulebook.sources(rule))
         }
@@ -42,10 +42,12 @@ class Command(commands.Command):
             "reasons": [
                 {
                     **row,
-                    "sentence": reasons.sentence(row["code"], row["values"], language),
-                    "source": next(iter(sources.get(row["rule"], [])), ""),
+                    "sentence": reasons.sentence(reason.code, reason.values, language),
+                    "source": sources.get(reason.rule, ""),
                 }
-                for row in verdict.decision.as_rows()
+                for row, reason in zip(
+                    verdict.decision.as_rows(), verdict.decision.reasons, strict=True
+                )
             ],
             "checks": [
                 {"code": check.code, "passed": check.passed, "rule": check.rule}
