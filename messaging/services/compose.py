@@ -48,7 +48,8 @@ class Outgoing:
 def reminder(row: Reminder, candidate: Candidate, ways: Ways) -> Outgoing:
     """The text of a reminder that the policy lets go now. Raises CannotWord."""
     facts = candidate.facts
-    assert facts.wording_id and facts.amount and candidate.due_on  # what the policy has asked
+    if not facts.wording_id or facts.amount is None or candidate.due_on is None:
+        raise CannotWord("nothing to say, or no words for it")
     chosen = ways.wordings[facts.wording_id]
     facts_said = values.Said(
         language=chosen.language,

@@ -109,8 +109,7 @@ class _Pump:
         return began
 
     def _hand_over(self, lane: Lane, batch: Batch, committed: float) -> None:
-        assert lane.sender is not None  # what no sender carries is never outgoing
-        provider = providers.provider(lane.sender.provider_id, threads=THREADS)
+        provider = providers.provider(batch.outgoing[0].provider, threads=THREADS)
         self.open[id(provider)] = len(batch.outgoing)
         for text in batch.outgoing:
             future = self.threads.submit(_send, provider, text, committed)

@@ -78,8 +78,7 @@ def _bound(reminders: Sequence[Reminder], ways: Ways, batch: Batch) -> list[Outg
     texts: list[Outgoing] = []
     log: list[decisions.Row] = []
     for candidate in gather.waiting(ways, list(rows), business_on=business_on, at=ways.at):
-        assert candidate.reminder_id is not None  # the query is by reminder
-        reminder = rows[candidate.reminder_id]
+        reminder = rows[candidate.reminder_id or 0]
         decision = contact.decide(candidate.facts, ways.rulebook, at=ways.at)
         if decision.answer == "now":
             decision = _closing_soon(candidate, ways) or decision
@@ -229,9 +228,7 @@ def _differs(reminder: Reminder, decision: Decision) -> bool:
     return (reminder.answer, before) != (decision.answer, [one.code for one in decision.reasons])
 
 
-def _log(
-    reminder: Reminder, candidate: Candidate, decision: Decision, ways: Ways
-) -> decisions.Row:
+def _log(reminder: Reminder, candidate: Candidate, decision: Decision, ways: Ways) -> decisions.Row:
     return decisions.row(
         reminder.pk,
         candidate.facts,
@@ -240,4 +237,3 @@ def _log(
         rulebook=ways.rulebook_version,
         at=ways.at,
     )
-

@@ -100,7 +100,7 @@ def _reminder(
     reminder_id: int, candidate: Candidate, decision: Decision, run: Run, ways: Ways
 ) -> Row:
     facts = candidate.facts
-    expires_at = expiry(facts.zones or (ways.lender.time_zone,), facts.step_on, facts.offset or 0)
+    expires_at = expiry(facts.zones or (ways.lender.time_zone,), run.business_on, facts.offset or 0)
     state, due_at = standing(decision, expires_at, at=ways.at)
     return (
         reminder_id,
@@ -137,9 +137,8 @@ def standing(decision: Decision, expires_at: datetime, *, at: datetime) -> tuple
     return ReminderState.SCHEDULED, due_at
 
 
-def expiry(zones: Iterable[str], step_on: date | None, offset: int) -> datetime:
+def expiry(zones: Iterable[str], step_on: date, offset: int) -> datetime:
     """The end of the step's local day in the earliest zone; a day later for steps after the due day."""
-    assert step_on is not None  # every step has a day
     day = step_on + timedelta(days=2 if offset > 0 else 1)
     return min(
         datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))
