@@ -176,7 +176,7 @@ def test_the_fingerprint_is_the_same_in_both(fields: dict[str, object]) -> None:
     ("text", "values"),
     [
         ("x((name))((name))y", {"name": "((name))"}),
-        ("((name))", {"name": "\\1 {0.__class__} %s"}),
+        ("((name))", {"name": "{a.__class__} %s"}),
         ("no placeholder", {}),
         ("((Name)) ((1)) ( (name))", {}),
     ],
