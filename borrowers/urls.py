@@ -1,5 +1,9 @@
-"""The pages of this app."""
+"""Finding people."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from borrowers.views import people
+
+urlpatterns = [
+    path("borrowers/", people.borrowers, name="borrowers"),
+]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,288 +15,652 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Borrower',
+            name="Borrower",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('borrower_ref', models.CharField(max_length=40, unique=True)),
-                ('full_name', models.CharField(max_length=80)),
-                ('name_pinyin', models.CharField(db_index=True, default='', max_length=200)),
-                ('name_initials', models.CharField(db_index=True, default='', max_length=40)),
-                ('language', models.CharField(max_length=12)),
-                ('region', models.CharField(max_length=12)),
-                ('locality', models.CharField(blank=True, default='', max_length=60)),
-                ('time_zone', models.CharField(blank=True, default='', max_length=40)),
-                ('absent_since', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("borrower_ref", models.CharField(max_length=40, unique=True)),
+                ("full_name", models.CharField(max_length=80)),
+                ("name_pinyin", models.CharField(db_index=True, default="", max_length=200)),
+                ("name_initials", models.CharField(db_index=True, default="", max_length=40)),
+                ("language", models.CharField(max_length=12)),
+                ("region", models.CharField(max_length=12)),
+                ("locality", models.CharField(blank=True, default="", max_length=60)),
+                ("time_zone", models.CharField(blank=True, default="", max_length=40)),
+                ("absent_since", models.DateTimeField(null=True)),
             ],
             options={
-                'permissions': [('view_all_borrowers', 'Can see every borrower'), ('import_portfolio', 'Can import portfolio files'), ('handle_reply', 'Can look at replies and close them')],
+                "permissions": [
+                    ("view_all_borrowers", "Can see every borrower"),
+                    ("import_portfolio", "Can import portfolio files"),
+                    ("handle_reply", "Can look at replies and close them"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', models.CharField(max_length=16, unique=True)),
-                ('phone_last4', models.CharField(db_index=True, max_length=4)),
-                ('country', models.CharField(max_length=2)),
-                ('zones', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), size=None)),
-                ('zone_source', models.CharField(max_length=12)),
-                ('jurisdictions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
-                ('seq', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone", models.CharField(max_length=16, unique=True)),
+                ("phone_last4", models.CharField(db_index=True, max_length=4)),
+                ("country", models.CharField(max_length=2)),
+                (
+                    "zones",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), size=None
+                    ),
+                ),
+                ("zone_source", models.CharField(max_length=12)),
+                (
+                    "jurisdictions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), size=None
+                    ),
+                ),
+                ("seq", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('phone__regex', '^\\+[1-9][0-9]{6,14}$')), name='contact_point_phone_is_e164'), models.CheckConstraint(condition=models.Q(('zones__len__gte', 1)), name='contact_point_has_a_zone')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("phone__regex", "^\\+[1-9][0-9]{6,14}$")),
+                        name="contact_point_phone_is_e164",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("zones__len__gte", 1)), name="contact_point_has_a_zone"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('data_as_of', models.DateTimeField()),
-                ('full', models.BooleanField(default=True)),
-                ('files', models.JSONField(default=dict)),
-                ('counts', models.JSONField(default=dict)),
-                ('rejected', models.PositiveIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("data_as_of", models.DateTimeField()),
+                ("full", models.BooleanField(default=True)),
+                ("files", models.JSONField(default=dict)),
+                ("counts", models.JSONField(default=dict)),
+                ("rejected", models.PositiveIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Lender',
+            name="Lender",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('contact_line', models.CharField(max_length=40)),
-                ('party', models.CharField(default='first', max_length=10)),
-                ('time_zone', models.CharField(max_length=40)),
-                ('jurisdictions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("contact_line", models.CharField(max_length=40)),
+                ("party", models.CharField(default="first", max_length=10)),
+                ("time_zone", models.CharField(max_length=40)),
+                (
+                    "jurisdictions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='lender_is_one_row'), models.CheckConstraint(condition=models.Q(('party__in', ['first', 'third'])), name='lender_party_known')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("pk", 1)), name="lender_is_one_row"),
+                    models.CheckConstraint(
+                        condition=models.Q(("party__in", ["first", "third"])),
+                        name="lender_party_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Loan',
+            name="Loan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loan_ref', models.CharField(max_length=40, unique=True)),
-                ('product', models.CharField(max_length=20)),
-                ('currency', models.CharField(max_length=3)),
-                ('principal', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('opened_on', models.DateField()),
-                ('status', models.CharField(max_length=12)),
-                ('version', models.BigIntegerField(default=1)),
-                ('arrears_on', models.DateField(null=True)),
-                ('overdue_since', models.DateField(null=True)),
-                ('overdue_number', models.IntegerField(null=True)),
-                ('overdue_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('next_due_on', models.DateField(null=True)),
-                ('next_number', models.IntegerField(null=True)),
-                ('next_due_amount', models.DecimalField(decimal_places=2, default=0, max_digits=14)),
-                ('data_as_of', models.DateTimeField(null=True)),
-                ('absent_since', models.DateTimeField(null=True)),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loans', to='borrowers.borrower')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("loan_ref", models.CharField(max_length=40, unique=True)),
+                ("product", models.CharField(max_length=20)),
+                ("currency", models.CharField(max_length=3)),
+                ("principal", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("opened_on", models.DateField()),
+                ("status", models.CharField(max_length=12)),
+                ("version", models.BigIntegerField(default=1)),
+                ("arrears_on", models.DateField(null=True)),
+                ("overdue_since", models.DateField(null=True)),
+                ("overdue_number", models.IntegerField(null=True)),
+                ("overdue_amount", models.DecimalField(decimal_places=2, default=0, max_digits=14)),
+                ("next_due_on", models.DateField(null=True)),
+                ("next_number", models.IntegerField(null=True)),
+                (
+                    "next_due_amount",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=14),
+                ),
+                ("data_as_of", models.DateTimeField(null=True)),
+                ("absent_since", models.DateTimeField(null=True)),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="loans",
+                        to="borrowers.borrower",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Instalment',
+            name="Instalment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('due_on', models.DateField()),
-                ('amount_due', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('loan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='instalments', to='borrowers.loan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("due_on", models.DateField()),
+                ("amount_due", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instalments",
+                        to="borrowers.loan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Hold',
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=16)),
-                ('source', models.CharField(max_length=40)),
-                ('from_at', models.DateTimeField()),
-                ('till_at', models.DateTimeField(null=True)),
-                ('seq', models.BigIntegerField(null=True)),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('borrower', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='borrowers.borrower')),
-                ('contact_point', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='borrowers.contactpoint')),
-                ('lift_proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('lifted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('placed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('loan', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='borrowers.loan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=16)),
+                ("source", models.CharField(max_length=40)),
+                ("from_at", models.DateTimeField()),
+                ("till_at", models.DateTimeField(null=True)),
+                ("seq", models.BigIntegerField(null=True)),
+                ("lifted_at", models.DateTimeField(null=True)),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="borrowers.borrower",
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="borrowers.contactpoint",
+                    ),
+                ),
+                (
+                    "lift_proposed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lifted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "placed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="borrowers.loan",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('place_hold', 'Can record why somebody may not be texted'), ('lift_hold', 'Can lift a pause, promise, plan or paid hold, and propose to lift others'), ('approve_lift', 'Can approve lifting a legal hold')],
+                "permissions": [
+                    ("place_hold", "Can record why somebody may not be texted"),
+                    (
+                        "lift_hold",
+                        "Can lift a pause, promise, plan or paid hold, and propose to lift others",
+                    ),
+                    ("approve_lift", "Can approve lifting a legal hold"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LoanChange',
+            name="LoanChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('loan_id', models.BigIntegerField()),
-                ('version', models.BigIntegerField()),
-                ('status', models.CharField(max_length=12)),
-                ('overdue_since', models.DateField(null=True)),
-                ('overdue_amount', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('next_due_on', models.DateField(null=True)),
-                ('next_due_amount', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('cause', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("loan_id", models.BigIntegerField()),
+                ("version", models.BigIntegerField()),
+                ("status", models.CharField(max_length=12)),
+                ("overdue_since", models.DateField(null=True)),
+                ("overdue_amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("next_due_on", models.DateField(null=True)),
+                ("next_due_amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("cause", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('loan_id', 'version'), name='loan_change_once_a_version')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("loan_id", "version"), name="loan_change_once_a_version"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(max_length=40)),
-                ('row', models.PositiveIntegerField()),
-                ('column', models.CharField(max_length=40)),
-                ('reason', models.CharField(max_length=300)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected_rows', to='borrowers.importbatch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.CharField(max_length=40)),
+                ("row", models.PositiveIntegerField()),
+                ("column", models.CharField(max_length=40)),
+                ("reason", models.CharField(max_length=300)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejected_rows",
+                        to="borrowers.importbatch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['file', 'row'],
+                "ordering": ["file", "row"],
             },
         ),
         migrations.CreateModel(
-            name='Repayment',
+            name="Repayment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('repayment_ref', models.CharField(max_length=40, unique=True)),
-                ('paid_on', models.DateField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('absent_since', models.DateTimeField(null=True)),
-                ('loan', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='repayments', to='borrowers.loan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("repayment_ref", models.CharField(max_length=40, unique=True)),
+                ("paid_on", models.DateField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("absent_since", models.DateTimeField(null=True)),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repayments",
+                        to="borrowers.loan",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-paid_on', '-pk'],
+                "ordering": ["-paid_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('team', models.CharField(blank=True, default='', max_length=40)),
-                ('from_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('collector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='borrowers.borrower')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("team", models.CharField(blank=True, default="", max_length=40)),
+                ("from_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "collector",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="borrowers.borrower",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('borrower',), name='assignment_one_live')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("borrower",),
+                        name="assignment_one_live",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given', models.BooleanField()),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=40)),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='borrowers.borrower')),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='borrowers.contactpoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("given", models.BooleanField()),
+                ("at", models.DateTimeField()),
+                ("source", models.CharField(max_length=40)),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="borrowers.borrower",
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consents",
+                        to="borrowers.contactpoint",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['borrower', 'contact_point', '-at'], name='consent_newest')],
+                "indexes": [
+                    models.Index(fields=["borrower", "contact_point", "-at"], name="consent_newest")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BorrowerNumber',
+            name="BorrowerNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(default='own', max_length=8)),
-                ('verified_on', models.DateField(null=True)),
-                ('from_at', models.DateTimeField()),
-                ('till_at', models.DateTimeField(null=True)),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='numbers', to='borrowers.borrower')),
-                ('contact_point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='borrowers.contactpoint')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("relation", models.CharField(default="own", max_length=8)),
+                ("verified_on", models.DateField(null=True)),
+                ("from_at", models.DateTimeField()),
+                ("till_at", models.DateTimeField(null=True)),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="numbers",
+                        to="borrowers.borrower",
+                    ),
+                ),
+                (
+                    "contact_point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="borrowers.contactpoint",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('relation__in', ['own', 'shared', 'not_own'])), name='borrower_number_relation_known'), models.UniqueConstraint(condition=models.Q(('till_at', None)), fields=('borrower', 'contact_point'), name='borrower_number_one_live')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("relation__in", ["own", "shared", "not_own"])),
+                        name="borrower_number_relation_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("till_at", None)),
+                        fields=("borrower", "contact_point"),
+                        name="borrower_number_one_live",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(fields=('digest', 'data_as_of'), name='import_batch_once'),
+            model_name="importbatch",
+            constraint=models.UniqueConstraint(
+                fields=("digest", "data_as_of"), name="import_batch_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(condition=models.Q(('overdue_since', None), ('status', 'active')), fields=['next_due_on'], name='loan_due_soon'),
+            model_name="loan",
+            index=models.Index(
+                condition=models.Q(("overdue_since", None), ("status", "active")),
+                fields=["next_due_on"],
+                name="loan_due_soon",
+            ),
         ),
         migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(condition=models.Q(('status', 'active')), fields=['overdue_since'], name='loan_overdue'),
+            model_name="loan",
+            index=models.Index(
+                condition=models.Q(("status", "active")),
+                fields=["overdue_since"],
+                name="loan_overdue",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='loan_currency_is_iso'),
+            model_name="loan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("currency__regex", "^[A-Z]{3}$")), name="loan_currency_is_iso"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['active', 'settled', 'written_off', 'sold'])), name='loan_status_known'),
+            model_name="loan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["active", "settled", "written_off", "sold"])),
+                name="loan_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('product__in', ['credit_card', 'consumer_loan', 'instalment_plan'])), name='loan_product_known'),
+            model_name="loan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("product__in", ["credit_card", "consumer_loan", "instalment_plan"])
+                ),
+                name="loan_product_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('overdue_amount', 0), ('overdue_since', None)), models.Q(('overdue_amount__gt', 0), ('overdue_since__lt', models.F('arrears_on'))), _connector='OR'), name='loan_overdue_has_a_date'),
+            model_name="loan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("overdue_amount", 0), ("overdue_since", None)),
+                    models.Q(
+                        ("overdue_amount__gt", 0), ("overdue_since__lt", models.F("arrears_on"))
+                    ),
+                    _connector="OR",
+                ),
+                name="loan_overdue_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_due_amount', 0), ('next_due_on', None)), models.Q(('next_due_amount__gt', 0), ('next_due_on__gte', models.F('arrears_on'))), _connector='OR'), name='loan_next_due_has_a_date'),
+            model_name="loan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_due_amount", 0), ("next_due_on", None)),
+                    models.Q(
+                        ("next_due_amount__gt", 0), ("next_due_on__gte", models.F("arrears_on"))
+                    ),
+                    _connector="OR",
+                ),
+                name="loan_next_due_has_a_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.UniqueConstraint(fields=('loan', 'number'), name='instalment_number_once_a_loan'),
+            model_name="instalment",
+            constraint=models.UniqueConstraint(
+                fields=("loan", "number"), name="instalment_number_once_a_loan"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_due__gte', 0)), name='instalment_is_not_negative'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_due__gte", 0)), name="instalment_is_not_negative"
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('lifted_at', None)), fields=['borrower'], name='hold_live_borrower'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("lifted_at", None)),
+                fields=["borrower"],
+                name="hold_live_borrower",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('lifted_at', None)), fields=['contact_point'], name='hold_live_contact_point'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("lifted_at", None)),
+                fields=["contact_point"],
+                name="hold_live_contact_point",
+            ),
         ),
         migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('lifted_at', None)), fields=['loan'], name='hold_live_loan'),
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("lifted_at", None)), fields=["loan"], name="hold_live_loan"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['opt_out', 'dispute', 'hardship', 'bankruptcy', 'deceased', 'attorney', 'breathing_space', 'wrong_number', 'complaint', 'promise', 'plan', 'paid', 'pause', 'vulnerable'])), name='hold_kind_known'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "opt_out",
+                            "dispute",
+                            "hardship",
+                            "bankruptcy",
+                            "deceased",
+                            "attorney",
+                            "breathing_space",
+                            "wrong_number",
+                            "complaint",
+                            "promise",
+                            "plan",
+                            "paid",
+                            "pause",
+                            "vulnerable",
+                        ],
+                    )
+                ),
+                name="hold_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('borrower__isnull', False), ('contact_point', None), ('loan', None)), models.Q(('borrower', None), ('contact_point__isnull', False), ('loan', None)), models.Q(('borrower', None), ('contact_point', None), ('loan__isnull', False)), _connector='OR'), name='hold_is_on_one_thing'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("borrower__isnull", False), ("contact_point", None), ("loan", None)),
+                    models.Q(("borrower", None), ("contact_point__isnull", False), ("loan", None)),
+                    models.Q(("borrower", None), ("contact_point", None), ("loan__isnull", False)),
+                    _connector="OR",
+                ),
+                name="hold_is_on_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at', None), ('lifted_by', None)), models.Q(('lifted_at__isnull', False), ('lifted_by__isnull', False)), _connector='OR'), name='hold_lift_is_signed'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lifted_at", None), ("lifted_by", None)),
+                    models.Q(("lifted_at__isnull", False), ("lifted_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="hold_lift_is_signed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('lifted_at', None), ('kind__in', ['pause', 'promise', 'paid', 'plan']), models.Q(('lift_proposed_by__isnull', False), models.Q(('lift_proposed_by', models.F('lifted_by')), _negated=True)), _connector='OR'), name='hold_of_a_legal_kind_is_lifted_by_two'),
+            model_name="hold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lifted_at", None),
+                    ("kind__in", ["pause", "promise", "paid", "plan"]),
+                    models.Q(
+                        ("lift_proposed_by__isnull", False),
+                        models.Q(("lift_proposed_by", models.F("lifted_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="hold_of_a_legal_kind_is_lifted_by_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='repayment_is_not_zero'),
+            model_name="repayment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount", 0), _negated=True), name="repayment_is_not_zero"
+            ),
         ),
     ]

@@ -176,7 +176,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def say(code: str, language: str = "en", **values: object) -> str:
+def say(code: str, language: str = "en", /, **values: object) -> str:
     """The sentence of a reason in English, or in Chinese for `zh…`."""
     return SENTENCES[code][language.startswith("zh")].format(**values)
 

@@ -69,9 +69,9 @@ SHEETS = (BORROWERS, LOANS, INSTALMENTS, REPAYMENTS)
 class CannotTake(Exception):
     """A value, or a whole file, that cannot be taken: the column, and a sentence with the remedy."""
 
-    def __init__(self, column: str, code: str, **values: object) -> None:
+    def __init__(self, column: str, code: str, /, **values: object) -> None:
         self.column = column
-        self.sentence = say(code, **values)
+        self.sentence = say(code, "en", **values)
         super().__init__(self.sentence)
 
 

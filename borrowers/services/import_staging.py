@@ -1,5 +1,6 @@
 """Rows that pass on their own, copied into temporary tables; the others remembered with their reasons."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
@@ -74,7 +75,10 @@ class Rejections:
     def add(self, sheet: Sheet, row: int, column: str, reason: str, refs: Sequence[str]) -> None:
         """Remember a row; raises CannotImport at the first row too many of its file."""
         self.rows.append(Rejected(sheet.name, row, column, reason))
-        self._doubts.extend((sheet.name, row, ref[: rows.REF]) for ref in refs if ref)
+        for ref in refs:
+            text = " ".join(unicodedata.normalize("NFC", ref).split())
+            if text.isprintable() and 0 < len(text) <= rows.REF:  # else no row can be known by it
+                self._doubts.append((sheet.name, row, text))
         self._counts[sheet.name] = self.count(sheet) + 1
         if self._counts[sheet.name] > MOST_REJECTED:
             first = min((one for one in self.rows if one.file == sheet.name), key=lambda r: r.row)
@@ -176,7 +180,7 @@ class _Reading:
 
     def _reject(self, row: int, values: Sequence[str], refused: CannotTake, *, whole: bool) -> None:
         sheet = self.source.sheet
-        refs = [values[at].strip() for at in KEYS[sheet]] if whole else values
+        refs = [values[at] for at in KEYS[sheet]] if whole else values
         self.rejections.add(sheet, row, refused.column, refused.sentence, refs)
 
 

@@ -20,9 +20,9 @@ class CannotImport(NotAllowed):
     """The batch as a whole cannot be taken: nothing of it was; the sentence says what to do."""
 
 
-def refusal(code: str, **values: object) -> CannotImport:
+def refusal(code: str, /, **values: object) -> CannotImport:
     """The refusal of a batch for a reason of policies/import_reasons.py."""
-    return CannotImport(say(code, **values))
+    return CannotImport(say(code, "en", **values))
 
 
 @dataclass(frozen=True, slots=True)

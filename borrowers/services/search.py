@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -81,7 +82,7 @@ def _any_of(refs: set[str], condition: Callable[[str], Q]) -> Q:
     return wanted
 
 
-def _people_at(digits: str) -> "QuerySet[BorrowerNumber, dict[str, int]] | tuple[()]":
+def _people_at(digits: str) -> "QuerySet[BorrowerNumber, Any] | tuple[()]":
     """Who lives, or lived, on a number: the last four digits, or all of them with or without country."""
     plain = digits.lstrip("+")
     international = plain.removeprefix("00") if plain.startswith("00") else plain

@@ -1,11 +1,12 @@
 """Write the synthetic book: invented borrowers with a known payment model, in the four portfolio files."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from borrowers.services import synthetic_files
 from collections_site.lib import clock, commands
@@ -14,11 +15,11 @@ ZONE = "Asia/Shanghai"
 
 
 def a_date(text: str) -> date:
-    """An ISO date. Raises CommandError."""
+    """An ISO date. Raises ArgumentTypeError."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(f"{text!r} is no date: write it like 2026-11-23.") from error
+        raise ArgumentTypeError(f"{text!r} is no date: write it like 2026-11-23.") from error
 
 
 class Command(commands.Command):
