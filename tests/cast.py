@@ -63,7 +63,10 @@ def the_lender(**fields: Any) -> Lender:
 
 def the_senders() -> dict[str, Sender]:
     """The domestic gateway for China, Twilio for everywhere else we have rules for."""
-    rows = {"gateway": (["CN"], 10, "0.0450", "CNY"), "twilio": (["GB", "US", "IN"], 20, "0.0079", "USD")}
+    rows = {
+        "gateway": (["CN"], 10, "0.0450", "CNY"),
+        "twilio": (["GB", "US", "IN"], 20, "0.0079", "USD"),
+    }
     made = {}
     for code, (countries, priority, price, currency) in rows.items():
         provider, _ = Provider.objects.get_or_create(code=code, defaults={"name": code})
@@ -81,7 +84,11 @@ def the_senders() -> dict[str, Sender]:
 
 
 def a_number(
-    phone: str = "", *, zones: tuple[str, ...] = ("Asia/Shanghai",), jurisdictions: tuple[str, ...] = ("CN",), country: str = "CN"
+    phone: str = "",
+    *,
+    zones: tuple[str, ...] = ("Asia/Shanghai",),
+    jurisdictions: tuple[str, ...] = ("CN",),
+    country: str = "CN",
 ) -> ContactPoint:
     phone = phone or f"+8613800{next(numbers):06d}"
     return ContactPoint.objects.create(
@@ -172,7 +179,9 @@ def a_wording(
     )
     row.save()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT wording_fingerprint(w) FROM messaging_wording w WHERE id = %s", [row.pk])
+        cursor.execute(
+            "SELECT wording_fingerprint(w) FROM messaging_wording w WHERE id = %s", [row.pk]
+        )
         row.fingerprint = cursor.fetchone()[0]
     row.save()
     if state != WordingState.DRAFT:

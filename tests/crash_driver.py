@@ -1,6 +1,6 @@
 """A pump that is killed at a named place: run as a process of its own by the crash tests.
 
-    python -m tests.crash_driver committed | between | answered
+python -m tests.crash_driver committed | between | answered
 """
 
 import os
@@ -54,7 +54,11 @@ def before_the_outcomes() -> None:
     settle.settle = lambda answers: die()  # type: ignore[assignment]
 
 
-PLACES = {"committed": after_the_commit, "between": between_two_calls, "answered": before_the_outcomes}
+PLACES = {
+    "committed": after_the_commit,
+    "between": between_two_calls,
+    "answered": before_the_outcomes,
+}
 
 if __name__ == "__main__":
     PLACES[sys.argv[1]]()

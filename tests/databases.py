@@ -52,12 +52,16 @@ def clone(template: str, name: str) -> None:
 def drop(name: str) -> None:
     """Drop the database, and whoever is still connected to it."""
     with _owner() as owner:
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        owner.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
 
 def exists(name: str) -> bool:
     with _owner() as owner:
-        return bool(owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
+        return bool(
+            owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        )
 
 
 def build_template(name: str) -> None:

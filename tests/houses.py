@@ -19,7 +19,11 @@ SETTINGS = {
 
 @contextmanager
 def carrier_for(
-    site_url: str, folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, pace: float = 0.0
+    site_url: str,
+    folder: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    pace: float = 0.0,
 ) -> Iterator[Handset]:
     """Start the carrier for a site at ``site_url``, and point settings and environment at it."""
     with running_handset(

@@ -26,7 +26,10 @@ PEOPLE = 8
 def carrier(
     own_database: str, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Handset]:
-    with listening_site() as site, houses.carrier_for(site.url, tmp_path, settings, monkeypatch) as handset:
+    with (
+        listening_site() as site,
+        houses.carrier_for(site.url, tmp_path, settings, monkeypatch) as handset,
+    ):
         cast.the_house()
         for _ in range(PEOPLE):
             cast.a_loan()

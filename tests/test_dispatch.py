@@ -22,7 +22,10 @@ def carrier(
     own_database: str, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Handset]:
     """A house ready to send, and the carrier its providers talk to."""
-    with listening_site() as site, houses.carrier_for(site.url, tmp_path, settings, monkeypatch) as handset:
+    with (
+        listening_site() as site,
+        houses.carrier_for(site.url, tmp_path, settings, monkeypatch) as handset,
+    ):
         cast.the_house()
         yield handset
 
@@ -45,17 +48,28 @@ def test_a_days_reminders_reach_their_phones_once_with_the_approved_words(carrie
     assert counts["accepted"] == 30
     texts = carrier.texts()
     assert len(texts) == len({text["to"] for text in texts}) == 30
-    assert texts[0]["text"] == "【云杉消金】王芳您好，本期860.00元将于11月27日到期。已还请忽略。客服95000，拒收请回复R"
-    assert {text["reference"] for text in texts} == {str(pk) for pk in Attempt.objects.values_list("pk", flat=True)}
+    assert (
+        texts[0]["text"]
+        == "【云杉消金】王芳您好，本期860.00元将于11月27日到期。已还请忽略。客服95000，拒收请回复R"
+    )
+    assert {text["reference"] for text in texts} == {
+        str(pk) for pk in Attempt.objects.values_list("pk", flat=True)
+    }
     assert Decision.objects.filter(stage="send", answer="now").count() == 30
     assert not dispatch.pump()["submitted"]
 
 
 def test_a_number_abroad_goes_out_by_twilio(carrier: Handset) -> None:
     number = cast.a_number("+447400123456", country="GB", jurisdictions=("CN", "GB"))
-    for wording_text in ("((salutation)), ((amount)) is due ((due_date)). ((contact)). Reply STOP to opt out",):
+    for wording_text in (
+        "((salutation)), ((amount)) is due ((due_date)). ((contact)). Reply STOP to opt out",
+    ):
         cast.an_approved_wording(
-            cast.a_template("T-047"), text=wording_text, language="en", jurisdictions=["CN", "GB"], signature="Spruce: "
+            cast.a_template("T-047"),
+            text=wording_text,
+            language="en",
+            jurisdictions=["CN", "GB"],
+            signature="Spruce: ",
         )
     cast.a_loan(cast.a_borrower(number=number, full_name="Ana Silva", language="en"))
     planning.plan()
@@ -135,7 +149,9 @@ def test_a_stop_keeps_everything_back_and_nothing_is_lost(carrier: Handset) -> N
     counts = dispatch.pump()
 
     assert counts["submitted"] == 0
-    assert Reminder.objects.filter(state="scheduled", reasons__0__code="sending_stopped").count() == 5
+    assert (
+        Reminder.objects.filter(state="scheduled", reasons__0__code="sending_stopped").count() == 5
+    )
     assert carrier.texts() == []
 
 
