@@ -10,4 +10,8 @@ inbound: list[URLPattern] = [
     path("gateway/status/<uuid:attempt_id>/", webhooks.gateway_status, name="gateway_status"),
     path("gateway/replies/", webhooks.gateway_reply, name="gateway_reply"),
 ]
-urlpatterns: list[URLPattern | URLResolver] = [path("webhooks/", include(inbound))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("webhooks/", include(inbound)),
+    path("", include("messaging.urls_sending")),
+    path("templates/", include("messaging.urls_wordings")),
+]

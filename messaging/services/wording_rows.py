@@ -1,0 +1,160 @@
+"""A row of wordings: finding it, filling it, stepping it, and what the operation log keeps of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from collections_site.lib import clock
+from collections_site.lib.decision import NotAllowed
+from collections_site.lib.steps import OutOfStep, move
+from messaging.models import Wording
+from messaging.policies import wording as policy
+from messaging.states import WORDING_STEPS, WordingState
+
+
+class AlreadyApproved(NotAllowed):
+    """The same words have been approved before; ``wording`` is that version."""
+
+    def __init__(self, wording: Wording) -> None:
+        super().__init__(
+            _("v%(version)s has exactly these words and is approved already.")
+            % {"version": wording.version}
+        )
+        self.wording = wording
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an author writes: the text, its signature, for whom it is, why, and until when."""
+
+    language: str
+    jurisdictions: Iterable[str]
+    signature: str
+    text: str
+    reason: str = ""
+    expires_at: datetime | None = None
+
+
+def same_words(row: Wording) -> "QuerySet[Wording]":
+    """Approved, unexpired versions that say exactly what ``row`` says."""
+    unexpired = Q(expires_at=None) | Q(expires_at__gt=clock.now())
+    return Wording.objects.filter(
+        unexpired,
+        template_id=row.template_id,
+        fingerprint=row.fingerprint,
+        state=WordingState.APPROVED,
+    ).exclude(pk=row.pk)
+
+
+def live_beside(row: Wording) -> "QuerySet[Wording]":
+    """The version that ``row`` would replace: same template, language, places and channel."""
+    return Wording.objects.filter(
+        template_id=row.template_id,
+        language=row.language,
+        jurisdictions=row.jurisdictions,
+        channel=row.channel,
+        live=True,
+    ).exclude(pk=row.pk)
+
+
+def problem(code: str) -> str:
+    """The sentence of a code that ``policies.wording.check`` answers."""
+    kind, _colon, name = code.partition(":")
+    sentences = {
+        "empty": _("Write the text"),
+        "unknown": _("There is no placeholder ((%(name)s)); known are: %(known)s"),
+        "malformed": _(
+            "Brackets (( )) only stand around a placeholder, in small letters: ((amount))"
+        ),
+        "signature": _("The signature is the same for everybody: take the placeholder out"),
+        "unsafe": _("Take out line breaks and invisible characters: a carrier may change them"),
+    }
+    known = " ".join(f"(({one}))" for one in policy.PLACEHOLDERS)
+    return sentences[kind] % {"name": name, "known": known}
+
+
+def write(row: Wording, words: Words) -> None:
+    """Put ``words`` into a draft. Raises NotAllowed for a text out of form, AlreadyApproved."""
+    if wrong := policy.check(words.text, words.signature):
+        raise NotAllowed("; ".join(problem(code) for code in wrong))
+    row.language, row.jurisdictions = words.language, sorted(set(words.jurisdictions))
+    row.signature, row.text, row.reason = words.signature, words.text, words.reason[:200]
+    row.expires_at = words.expires_at and words.expires_at.replace(microsecond=0)
+    row.placeholders = sorted(policy.placeholders(words.text))
+    row.fingerprint = policy.fingerprint(
+        text=row.text,
+        signature=row.signature,
+        language=row.language,
+        jurisdictions=row.jurisdictions,
+        channel=row.channel,
+        expires_at=row.expires_at,
+        template=row.template.code,
+    )
+    if approved := same_words(row).first():
+        raise AlreadyApproved(approved)
+    row.save()
+
+
+def step(row: Wording, to: WordingState, **fields: Any) -> None:
+    """Take one step of the table. Raises OutOfStep when it is not allowed from here."""
+    if not move(Wording.objects.filter(pk=row.pk), to, WORDING_STEPS, **fields):
+        raise out_of_step(row)
+    row.refresh_from_db()
+
+
+def locked(wording: Wording) -> Wording:
+    """The row as it is now; nobody else changes it before the transaction ends."""
+    return (
+        Wording.objects.select_for_update(of=("self",))
+        .select_related("template")
+        .get(pk=wording.pk)
+    )
+
+
+def may_approve(by: User) -> None:
+    """Raises NotAllowed for staff who do not decide on wordings."""
+    may(by, "messaging.approve_wording", _("Only compliance reviewers can decide on wordings."))
+
+
+def may(by: User, permission: str, sentence: str) -> None:
+    """Raises NotAllowed with ``sentence`` for staff without ``permission``."""
+    if not by.has_perm(permission):
+        raise NotAllowed(sentence)
+
+
+def not_allowed(code: str) -> NotAllowed:
+    """The refusal of a code of the policy, in the reader's language."""
+    return NotAllowed(policy.why_not(code, get_language() or ""))
+
+
+def out_of_step(row: Wording) -> OutOfStep:
+    """What to say to somebody whose page shows an older state."""
+    return OutOfStep(
+        _("v%(version)s has moved on. It is now: %(state)s.")
+        % {"version": row.version, "state": WordingState(row.state).label}
+    )
+
+
+def said(row: Wording) -> dict[str, Any]:
+    """What the operation log keeps: which row, and the digest of its words."""
+    return {
+        "template": row.template.code,
+        "version": row.version,
+        "language": row.language,
+        "jurisdictions": row.jurisdictions,
+        "fingerprint": row.fingerprint,
+        "state": str(row.state),
+    }
+
+
+def take_down(row: Wording) -> list[int]:
+    """Take down what ``row`` replaces; its id, if there was one."""
+    before = list(live_beside(row).values_list("pk", flat=True))
+    live_beside(row).update(live=False)
+    return before
