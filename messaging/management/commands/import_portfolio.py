@@ -23,20 +23,25 @@ class Command(commands.Command):
         parser.add_argument("directory", metavar="DIR", type=Path)
         parser.add_argument(
             "--as-of",
-            type=commands.moment,
+            metavar="DATETIME",
             help="when the lender's system exported the files; else the newest file's time",
         )
         parser.add_argument(
-            "--delta", action="store_true", help="the files hold changes only: absence means nothing"
+            "--delta",
+            action="store_true",
+            help="the files hold changes only: absence means nothing",
         )
-        parser.add_argument("--check", action="store_true", help="say what would change; write nothing")
+        parser.add_argument(
+            "--check", action="store_true", help="say what would change; write nothing"
+        )
         parser.add_argument("--errors", metavar="FILE", type=Path, help="write rejected rows there")
 
     def answer(self, **options: Any) -> Mapping[str, Any]:
+        as_of = commands.moment(options["as_of"]) if options["as_of"] else None
         with transaction.atomic():
             summary = imports.import_directory(
                 options["directory"],
-                as_of=options["as_of"],
+                as_of=as_of,
                 delta=options["delta"],
                 check=options["check"],
             )
@@ -60,13 +65,19 @@ class Command(commands.Command):
     def in_words(self, said: Mapping[str, Any]) -> str:
         lines = [_headline(said)]
         for name, counts in said["files"].items():
-            told = ", ".join(f"{count:,} {word}" for word, count in counts.items() if word != "rows")
+            told = ", ".join(
+                f"{count:,} {word}" for word, count in counts.items() if word != "rows"
+            )
             lines.append(f"  {name}: {counts['rows']:,} rows: {told}")
         for one in said["first_rejected"]:
-            where = f"{one['file']} row {one['row']}" + (f", {one['column']}" if one["column"] else "")
+            where = f"{one['file']} row {one['row']}" + (
+                f", {one['column']}" if one["column"] else ""
+            )
             lines.append(f"  {where}: {one['reason']}")
         if said["rejected"] > len(said["first_rejected"]):
-            lines.append(f"  … and {said['rejected'] - len(said['first_rejected']):,} more rejected rows")
+            lines.append(
+                f"  … and {said['rejected'] - len(said['first_rejected']):,} more rejected rows"
+            )
         return "\n".join(lines)
 
 
