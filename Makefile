@@ -65,7 +65,7 @@ check: setup ## format, lint, types, import contracts, migrations, deployment ch
 	@$(MAKE) --no-print-directory test
 
 bench: setup ## every benchmark: measured, limit, ratio; SIZE=1m for the large ones
-	@set -e; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script; done
+	@set -e; for script in benchmarks/bench_*.py; do $(BIN)/python -m benchmarks.$$(basename $$script .py); done
 
 lock: ## pin every requirement by hash again, after a change to requirements*.in
 	@command -v uv >/dev/null || { echo "Locking needs uv on the PATH." >&2; exit 1; }

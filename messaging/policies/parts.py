@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENDED = frozenset("\f^{}\\[~]|€")  # an escape and a character: two septets
+ALPHABET = BASIC | EXTENDED
+# Han, its punctuation, full-width forms and printable ASCII: each stands alone in one unit.
+PLAIN = re.compile("[\u4e00-\u9fff\u3001-\u3020\uff01-\uff5e\x20-\x7e]+")
 SINGLE = {"gsm7": 160, "ucs2": 70}
 JOINED = {"gsm7": 153, "ucs2": 67}
 
@@ -33,9 +37,12 @@ def count(text: str) -> Parts:
     In joined messages no escape pair, surrogate pair or character of several code points is cut in
     two: it moves to the next part, which may make the text longer by a part.
     """
-    if all(one in BASIC or one in EXTENDED for one in text):
+    if ALPHABET.issuperset(text):
         widths = [2 if one in EXTENDED else 1 for one in text]
         return Parts("gsm7", sum(widths), _parts(widths, "gsm7"))
+    units = len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if units <= SINGLE["ucs2"] or PLAIN.fullmatch(text):  # nothing that could be cut in two
+        return Parts("ucs2", units, 1 if units <= SINGLE["ucs2"] else -(-units // JOINED["ucs2"]))
     widths = [width for cluster in _clusters(text) for width in _cut(cluster)]
     return Parts("ucs2", sum(widths), _parts(widths, "ucs2"))
 

@@ -7,11 +7,12 @@ still under way, so that neither the database nor the provider waits for the oth
 import logging
 import time
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
-from django.db import connections
 
 from collections_site.database import environment
 from messaging import providers
@@ -40,12 +41,12 @@ class Lane:
     done: bool = False
     busy: list[int] = field(default_factory=list)
 
-    def size(self, room: int) -> int:
+    def size(self) -> int:
         """How many texts the next batch may hold."""
         size = min(LARGEST_BATCH, int(THREADS * WIRE_SECONDS / self.answer_seconds) or 1)
         if self.sender and self.sender.rate:
             size = min(size, int(self.sender.rate * WIRE_SECONDS) or 1)
-        return max(0, min(size, room))
+        return size
 
 
 Answer = tuple[Outgoing, Outcome, float]
@@ -70,8 +71,9 @@ class _Pump:
         self.lanes = [*lanes, Lane(None)]
         self.threads = threads
         self.stop_at = stop_at
-        self.under_way: dict[Future[Answer], tuple[Lane, Provider]] = {}
-        self.open: dict[int, int] = {}  # texts still using a provider's connections
+        self.under_way = 0
+        self.answered: SimpleQueue[tuple[Lane, Provider, Answer]] = SimpleQueue()
+        self.using: Counter[Provider] = Counter()  # texts still using a provider's connections
         self.answers: list[tuple[Lane, Answer]] = []
         self.settled_at = time.monotonic()
         self.counts: Counter[str] = Counter()
@@ -92,10 +94,15 @@ class _Pump:
         began = False
         for lane in self.lanes:
             moment = time.monotonic()
-            room = LARGEST_BATCH - len(self.under_way)
-            if lane.done or moment >= self.stop_at or moment < lane.not_before or room < 1:
+            room = 2 * LARGEST_BATCH - self.under_way
+            if (
+                lane.done
+                or moment >= self.stop_at
+                or moment < lane.not_before
+                or room < LARGEST_BATCH
+            ):
                 continue
-            size = lane.size(room)
+            size = lane.size()
             batch = gate.open_for(lane.sender, size, except_ids=lane.busy)
             committed = _boot_seconds()
             self.counts += batch.counts
@@ -110,29 +117,36 @@ class _Pump:
 
     def _hand_over(self, lane: Lane, batch: Batch, committed: float) -> None:
         provider = providers.provider(batch.outgoing[0].provider, threads=THREADS)
-        self.open[id(provider)] = len(batch.outgoing)
+        self.using[provider] = len(batch.outgoing)
+        self.under_way += len(batch.outgoing)
         for text in batch.outgoing:
-            future = self.threads.submit(_send, provider, text, committed)
-            self.under_way[future] = (lane, provider)
+            self.threads.submit(self._send, lane, provider, text, committed)
+
+    def _send(self, lane: Lane, provider: Provider, text: Outgoing, committed: float) -> None:
+        """In a thread: one call on the wire, never the database."""
+        self.answered.put((lane, provider, _send(provider, text, committed)))
 
     def _collect(self, *, block: bool) -> None:
         """Take in what has been answered; settle it in lots."""
         if self.under_way:
-            timeout = SETTLE_EVERY if block else 0
-            answered, _ = wait(self.under_way, timeout=timeout, return_when=FIRST_COMPLETED)
-            for future in answered:
-                lane, provider = self.under_way.pop(future)
-                answer = future.result()
-                lane.answer_seconds = 0.9 * lane.answer_seconds + 0.1 * max(answer[2], 0.001)
-                self.answers.append((lane, answer))
-                self.open[id(provider)] -= 1
-                if not self.open[id(provider)]:
-                    provider.close()
+            with suppress(Empty):
+                self._take(self.answered.get(timeout=SETTLE_EVERY if block else 0.001))
+                while True:
+                    self._take(self.answered.get_nowait())
         elif block and self._waiting_lanes():
             time.sleep(0.02)  # a rated sender's next turn has not come yet
         overdue = time.monotonic() - self.settled_at > SETTLE_EVERY
         if len(self.answers) >= LARGEST_BATCH // 2 or overdue or not self.under_way:
             self._settle()
+
+    def _take(self, answered: "tuple[Lane, Provider, Answer]") -> None:
+        lane, provider, answer = answered
+        lane.answer_seconds = 0.9 * lane.answer_seconds + 0.1 * max(answer[2], 0.001)
+        self.answers.append((lane, answer))
+        self.under_way -= 1
+        self.using[provider] -= 1
+        if not self.using[provider]:
+            provider.close()
 
     def _settle(self) -> None:
         self.settled_at = time.monotonic()
@@ -157,8 +171,6 @@ def _send(provider: Provider, text: Outgoing, committed: float) -> Answer:
     except Exception:  # whatever went wrong, a text may have left: never guess, never lose the row
         logger.exception("sending failed", extra={"attempt": str(text.attempt_id)})
         outcome = Unknown("internal_error")
-    finally:
-        connections.close_all()
     return text, outcome, time.monotonic() - started
 
 

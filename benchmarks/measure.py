@@ -1,0 +1,50 @@
+"""How every benchmark tells its result: measured, limit, ratio; as a table and as JSON lines.
+
+A figure is a ratio to a limit measured in the same run, because machines differ and drift.
+"""
+
+import json
+import resource
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``pairs`` holds (measured, limit) of each round, in ``unit``; the ratio is taken pair by pair."""
+
+    what: str
+    unit: str
+    pairs: Sequence[tuple[float, float]]
+    rows: int
+    goal: str
+
+    def line(self) -> dict[str, object]:
+        """The medians, and the peak memory of this process in MB."""
+        return {
+            "what": self.what,
+            "measured": round(median(measured for measured, _ in self.pairs), 3),
+            "limit": round(median(limit for _, limit in self.pairs), 3),
+            "unit": self.unit,
+            "ratio": round(median(measured / limit for measured, limit in self.pairs), 3),
+            "goal": self.goal,
+            "rounds": len(self.pairs),
+            "rows": self.rows,
+            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+
+
+def report(figures: Sequence[Figure]) -> None:
+    """Print a table for people, then a JSON line a figure for machines."""
+    lines = [figure.line() for figure in figures]
+    columns = list(lines[0])
+    widths = [max(len(name), *(len(str(line[name])) for line in lines)) for name in columns]
+    for row in [dict(zip(columns, columns, strict=True)), *lines]:
+        print(
+            " | ".join(
+                str(row[name]).ljust(width) for name, width in zip(columns, widths, strict=True)
+            )
+        )
+    for line in lines:
+        print(json.dumps(line))
