@@ -1,5 +1,10 @@
-"""The pages of this app."""
+"""The phones; routed outside production only."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from collections_site.handset import views
+
+urlpatterns = [
+    path("", views.handset, name="handset"),
+    path("<int:pk>/", views.phone, name="phone"),
+]

@@ -1,0 +1,155 @@
+"""The figures of Today: one function each, every one the count of the list it links to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Min, QuerySet
+
+from borrowers.models import Assignment, ImportBatch
+from collections_site import heartbeats
+from collections_site.audit.models import Event, Seal
+from messaging.models import Reply, SendingStop, Wording
+from messaging.services import figures, lists, seen_by
+from messaging.services.figures import Counts, Moment, ReasonCount, Spent
+from messaging.services.lists import Wanted
+from messaging.states import ReminderState, WordingState
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The reminders of the business day: how many in which state, and why not the others."""
+
+    counts: Counts
+    withheld: tuple[ReasonCount, ...]
+    expired: tuple[ReasonCount, ...]
+    spent: tuple[Spent, ...]
+
+    @property
+    def several(self) -> bool:
+        """Whether some reminders have more than one reason, so that the reasons add up to more."""
+        return sum(one.count for one in self.withheld) > self.counts.withheld
+
+
+def sending(user: User, moment: Moment) -> Sending:
+    """Today's reminders that ``user`` may see."""
+    rows = figures.of_day(seen_by.reminders(user), moment.day, moment.zone)
+    return Sending(
+        figures.counts(rows, moment.since),
+        figures.by_reason(rows, ReminderState.WITHHELD),
+        figures.by_reason(rows, ReminderState.EXPIRED),
+        figures.spent(rows, moment.since),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many wait for somebody, and since when the oldest does."""
+
+    count: int
+    oldest: datetime | None
+
+
+def replies(user: User) -> Waiting:
+    """Replies that nobody has looked at, of people this member of staff may see."""
+    return _waiting(seen_by.replies(user).filter(handled_at=None), "at")
+
+
+def wordings(user: User) -> Waiting:
+    """Wordings this reviewer may decide: submitted, and written by somebody else."""
+    rows = Wording.objects.filter(state=WordingState.SUBMITTED).exclude(author=user)
+    return _waiting(rows, "submitted_at")
+
+
+def _waiting(rows: "QuerySet[Reply] | QuerySet[Wording]", since: str) -> Waiting:
+    found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(since))
+    return Waiting(found["count"], found["oldest"])
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """Texts of the last seven days of which nobody knows whether they arrived."""
+
+    since: date
+    unknown: int
+    presumed_lost: int
+
+    @property
+    def any(self) -> bool:
+        return bool(self.unknown or self.presumed_lost)
+
+
+def unsettled(user: User, moment: Moment) -> Unsettled:
+    """Attempts that are unknown or presumed lost; each count is that of its list."""
+    since = moment.day - lists.RECENT
+
+    def count(outcome: str) -> int:
+        return lists.reminders(user, Wanted(outcome=outcome, since=since), moment.zone).count()
+
+    return Unsettled(since, count("unknown"), count("presumed_lost"))
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The newest import: what amounts rest on."""
+
+    data_as_of: datetime
+    hours: int
+    rejected: int
+
+
+def book(moment: Moment) -> Book | None:
+    """The newest balances on file, and how many whole hours old they are."""
+    newest = ImportBatch.objects.order_by("-data_as_of").first()
+    if newest is None:
+        return None
+    age = moment.at - newest.data_as_of
+    return Book(newest.data_as_of, int(age.total_seconds() // 3600), newest.rejected)
+
+
+def people(user: User) -> int:
+    """How many people are in this collector's care."""
+    return Assignment.objects.filter(collector=user, ended_at=None).count()
+
+
+def to_propose(stops: Sequence[SendingStop]) -> int:
+    """Live stops that no supervisor has proposed to end."""
+    return sum(stop.resume_proposed_by_id is None for stop in stops)
+
+
+def to_approve(stops: Sequence[SendingStop], user: User) -> int:
+    """Live stops whose end waits for a reviewer other than who proposed it."""
+    return sum(stop.resume_proposed_by_id not in (None, user.pk) for stop in stops)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How far the operation log is sealed, and how much came after."""
+
+    at: datetime | None
+    since: int
+
+
+def sealed() -> Sealed:
+    """The newest link of the chain of seals."""
+    newest = Seal.objects.order_by("-pk").first()
+    after = Event.objects.filter(pk__gt=newest.through_id if newest else 0)
+    return Sealed(newest.at if newest else None, after.count())
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A cluster of workers and when it last finished a task, in whole seconds."""
+
+    name: str
+    seconds: int
+    alive: bool
+
+
+def clusters() -> tuple[Cluster, ...]:
+    """The clusters that ever ran, by name."""
+    return tuple(
+        Cluster(name, int(age), age <= heartbeats.STALE)
+        for name, age in sorted(heartbeats.ages().items())
+    )

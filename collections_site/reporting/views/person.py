@@ -1,0 +1,107 @@
+"""One person: may I text them now, what happened so far, what do they owe, what holds."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from borrowers.models import Borrower, BorrowerNumber, Hold, Loan
+from borrowers.services import people
+from collections_site.lib.access import StaffRequest, requires
+from messaging.models import Reminder
+from messaging.services import figures, history, telling, verdicts
+from messaging.services.figures import Moment
+from messaging.states import ReminderState
+
+FILTERS = {
+    "": history.ALL,
+    "talk": history.TALK,
+    "not_sent": frozenset({"not_sent"}),
+    "money": frozenset({"payment"}),
+    "holds": frozenset({"hold", "lift", "consent"}),
+}
+MOST_PAGES = 1000
+
+
+@require_safe
+@requires("borrowers.view_borrower")
+def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
+    """The page of one person; 404 for somebody who is not in this collector's care."""
+    visible = Borrower.objects.visible_to(request.user).prefetch_related("consents")
+    row = get_object_or_404(visible, borrower_ref=borrower_ref)
+    moment = figures.present()
+    shown = request.GET.get("show", "")
+    kinds = FILTERS.get(shown, history.ALL)
+    loans = [LoanLine(loan, people.days_late(loan, moment.day)) for loan in _loans(row)]
+    numbers = list(people.numbers_of([row.pk]))
+    context = {
+        "borrower": row,
+        "moment": moment,
+        "days": people.latest([line.loan for line in loans], moment.day),
+        "numbers": [_number(row, number) for number in numbers],
+        "number": numbers[0].contact_point if numbers else None,
+        "loans": loans,
+        "overdue": people.overdue([line.loan for line in loans]),
+        "holds": _holds(row, moment),
+        "next": _next(row),
+        "timeline": history.of(row, page=_page(request), kinds=kinds),
+        "shown": shown if shown in FILTERS else "",
+        "box": telling.box(verdicts.verdict(row)),
+    }
+    return render(request, "reporting/borrower.html", context)
+
+
+def _page(request: StaffRequest) -> int:
+    """The page of the timeline that is asked for; anything odd is the first."""
+    asked = request.GET.get("page", "")
+    return min(max(int(asked), 1), MOST_PAGES) if asked.isdecimal() and len(asked) < 6 else 1
+
+
+@dataclass(frozen=True, slots=True)
+class LoanLine:
+    """A loan and how late it is."""
+
+    loan: Loan
+    days: int | None
+
+
+def _loans(row: Borrower) -> list[Loan]:
+    """Running loans first, the longest overdue of them first."""
+    loans = list(row.loans.all())
+    return sorted(
+        loans,
+        key=lambda one: (
+            one.status != "active",
+            one.overdue_since is None,
+            one.overdue_since or one.next_due_on or one.opened_on,
+            one.loan_ref,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with the newest word on consent for it."""
+
+    row: BorrowerNumber
+    consent: Any
+
+
+def _number(row: Borrower, number: BorrowerNumber) -> Number:
+    consents = [
+        one for one in row.consents.all() if one.contact_point_id == number.contact_point_id
+    ]
+    return Number(number, max(consents, key=lambda one: (one.at, one.pk), default=None))
+
+
+def _holds(row: Borrower, moment: Moment) -> list[Hold]:
+    rows = Hold.objects.filter(people.live_holds(moment.at)).filter(history.holds_on(row))
+    return list(rows.select_related("placed_by", "loan", "contact_point").order_by("-from_at"))
+
+
+def _next(row: Borrower) -> Reminder | None:
+    """The next text that is planned for them."""
+    planned = Reminder.objects.filter(borrower=row, state=ReminderState.SCHEDULED)
+    return planned.select_related("template", "loan").order_by("due_at").first()

@@ -1,0 +1,47 @@
+"""Today: what is going on, and what only you can do about it."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from collections_site.lib.access import StaffRequest, signed_in
+from collections_site.reporting import queries
+from messaging.services import figures, state
+
+
+@require_safe
+@signed_in
+def today(request: StaffRequest) -> HttpResponse:
+    """The blocks of this person's role; every number is a link to the list it counts."""
+    return render(request, "reporting/today.html", _blocks(request.user))
+
+
+def _blocks(user: User) -> dict[str, Any]:
+    """A block is absent where the role has no use for it, and zero where nothing waits."""
+    moment = figures.present()
+    blocks: dict[str, Any] = {"moment": moment, "book": queries.book(moment)}
+    if user.has_perm("messaging.view_sending"):
+        blocks["state"] = state.now(moment)
+        blocks["today"] = queries.sending(user, moment)
+        blocks["unsettled"] = queries.unsettled(user, moment)
+        stops = blocks["state"].stops
+        if user.has_perm("messaging.propose_resume"):
+            blocks["to_propose"] = queries.to_propose(stops)
+        if user.has_perm("messaging.approve_resume"):
+            blocks["to_approve"] = queries.to_approve(stops, user)
+    if user.has_perm("messaging.view_reply"):
+        blocks["replies"] = queries.replies(user)
+    if user.has_perm("messaging.approve_wording"):
+        blocks["wordings"] = queries.wordings(user)
+    if user.has_perm("borrowers.view_borrower") and not user.has_perm(
+        "borrowers.view_all_borrowers"
+    ):
+        blocks["people"] = queries.people(user)
+    if user.has_perm("audit.read_audit"):
+        blocks["sealed"] = queries.sealed()
+    if user.has_perm("auth.change_user"):
+        blocks["clusters"] = queries.clusters()
+    return blocks

@@ -1,0 +1,20 @@
+"""Sending, replies and the evidence of decisions."""
+
+from django.urls import path
+
+from messaging.views import decisions, replies, sending
+
+urlpatterns = [
+    path("dispatch/", sending.sending, name="dispatch"),
+    path("dispatch/stop/", sending.stop, name="stop"),
+    path("dispatch/resume/", sending.resume, name="resume"),
+    path("dispatch/resume/<int:pk>/propose/", sending.propose_resume, name="resume-propose"),
+    path("dispatch/resume/<int:pk>/approve/", sending.approve_resume, name="resume-approve"),
+    path("dispatch/runs/<int:pk>/", sending.run, name="run"),
+    path("dispatch/reminders/", sending.reminders, name="reminders"),
+    path("messages/<uuid:pk>/", sending.message, name="message"),
+    path("evidence/decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("inbox/", replies.inbox, name="inbox"),
+    path("inbox/<int:pk>/", replies.reply, name="reply"),
+    path("inbox/<int:pk>/handled/", replies.handle, name="reply-handle"),
+]
