@@ -37,6 +37,7 @@ class Child:
             self._argv,
             env=self._env,
             stdin=subprocess.DEVNULL,
+            stdout=sys.stderr,  # what we say ourselves stays readable by machines
             start_new_session=True,
             preexec_fn=_die_with(os.getpid()),
         )

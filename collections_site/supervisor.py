@@ -85,7 +85,7 @@ class Supervisor:
             signals.sleep(self.patience.look)
         for cluster in self.clusters:
             if cluster.phase is Phase.UP:
-                self._end(cluster, "asked to stop", self.patience.ending)
+                self._end(cluster, self.patience.ending)
         while any(cluster.phase is Phase.ENDING for cluster in self.clusters):
             for cluster in self.clusters:
                 self._await_end(cluster, at_once=signals.stops > 1)
@@ -140,13 +140,12 @@ class Supervisor:
         working = cluster.is_working()
         if silence > self.patience.heartbeat + (cluster.longest if working else 0):
             self._say("hangs", cluster.child.name, f"no heartbeat for {silence:.0f} s")
-            self._end(cluster, "hangs", self.patience.ending_hung)
+            self._end(cluster, self.patience.ending_hung)
 
-    def _end(self, cluster: Cluster, why: str, patience: float) -> None:
+    def _end(self, cluster: Cluster, patience: float) -> None:
         cluster.child.ask_to_end()
         cluster.phase = Phase.ENDING
         cluster.until = time.monotonic() + patience
-        logger.info("Ending %s: %s", cluster.child.name, why)
 
     def _await_end(self, cluster: Cluster, *, at_once: bool = False) -> None:
         if cluster.phase is not Phase.ENDING:

@@ -5,13 +5,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 
 from borrowers.models import Assignment, Borrower, ImportBatch
+from borrowers.services import assignments
 from collections_site import site_clock
-from collections_site.audit import services as audit
 from collections_site.demo import people
 from collections_site.lib import clock
 from messaging.models import Attempt, Decision
@@ -54,30 +55,18 @@ def bring_up_to(today: date) -> bool:
     if newest is not None and newest >= exported:
         return False
     folder = Path(settings.VAR_DIR) / "demo-portfolio"
-    call_command(
-        "make_portfolio", str(folder), borrowers=BORROWERS, as_of=today.isoformat(), verbosity=0
-    )
-    call_command("import_portfolio", str(folder), as_of=exported.isoformat(), verbosity=0)
+    yesterday = (today - timedelta(days=1)).isoformat()
+    call_command("make_portfolio", folder, "--borrowers", BORROWERS, "--as-of", yesterday)
+    call_command("import_portfolio", folder, "--as-of", exported.isoformat())
     return True
 
 
-@transaction.atomic
 def share_out() -> int:
     """Give every second borrower whom nobody looks after to the collector; answer how many."""
-    collector = people.User.objects.get(username=people.CHEN.name)
-    unassigned = Borrower.objects.exclude(assignments__ended_at=None, assignments__isnull=False)
-    at = clock.now()
-    rows = [
-        Assignment(borrower_id=pk, collector=collector, team="A", from_at=at)
-        for pk in unassigned.order_by("pk").values_list("pk", flat=True)
-        if pk % 2
-    ]
-    Assignment.objects.bulk_create(rows, batch_size=5000)
-    if rows:
-        audit.record(
-            "borrowers.assigned", collector, by=None, after={"borrowers": len(rows), "team": "A"}
-        )
-    return len(rows)
+    collector = User.objects.get(username=people.CHEN.name)
+    cared_for = Assignment.objects.filter(ended_at=None).values("borrower")
+    alone = Borrower.objects.exclude(pk__in=cared_for)
+    return assignments.assign([one for one in alone if one.pk % 2], collector, by=None, team="A")
 
 
 def settle_statistics() -> None:

@@ -91,7 +91,10 @@ def _answers() -> bool:
 def _all_there(house: dict[str, Child]) -> None:
     for child in house.values():
         if child.has_ended():
-            raise NotAllowed(f"{child.name} ended by itself; what it said stands above.")
+            status = child.clear()
+            raise NotAllowed(
+                f"{child.name} ended by itself (exit status {status}); what it said stands above."
+            )
 
 
 def _end(child: Child, seconds: float, signals: Signals) -> None:

@@ -1,6 +1,7 @@
 """Show the whole house: a site, a book of invented borrowers, a worker, and phones in the browser."""
 
 import json
+from contextlib import redirect_stdout
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         self.as_json: bool = options["json"]
         try:
             with preflight.check():
-                at = self.prepare()
+                with redirect_stdout(StringIO()):  # what the commands below say is not for here
+                    at = self.prepare()
                 connection.close()
                 house.run(lambda: self.welcome(at), self.say)
         except (NotAllowed, CannotStart) as error:
@@ -52,13 +54,13 @@ class Command(BaseCommand):
             raise NotAllowed(
                 "This database was made for another environment, or copied from another server."
             )
-        call_command("start_lender", str(LENDER), demo=True, stdout=StringIO())
+        call_command("start_lender", str(LENDER), demo=True)
         at = book.set_clock()
         self.say("Preparing the book ...")
         if book.bring_up_to(at.astimezone(book.ZONE).date()):
             book.share_out()
             book.settle_statistics()
-        call_command("sync_schedules", stdout=StringIO())
+        call_command("sync_schedules")
         async_task("messaging.tasks.tick")  # the first minute's, without waiting for it
         return at
 
