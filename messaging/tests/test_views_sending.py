@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -16,20 +15,9 @@ from messaging.providers.base import Accepted, Rejected, Unknown
 from messaging.services import planning, stops
 from tests import cast
 from tests.sendings import sent
+from tests.visits import body, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(role: str = "supervisor", user: User | None = None) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user or cast.a_user(role=role))
-    return client
-
-
-def body(client: Client, address: str, status: int = 200) -> str:
-    response = client.get(address)
-    assert response.status_code == status, address
-    return response.content.decode()
 
 
 def a_mixed_day() -> Run:
@@ -167,7 +155,7 @@ def test_the_page_costs_as_many_queries_for_many_runs_as_for_few(
 
 def test_stopping_takes_two_presses_and_shows_who_and_what_was_on_its_way() -> None:
     a_mixed_day()
-    client = signed_in("collector", cast.a_user("limin", first_name="Min", last_name="Li"))
+    client = signed_in(user=cast.a_user("limin", first_name="Min", last_name="Li"))
 
     asked = body(client, "/dispatch/stop/")
     response = client.post(

@@ -1,0 +1,138 @@
+"""Today: what each role is shown first, and what is true while little or nothing is set up."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from borrowers.models import ImportBatch
+from borrowers.services import assignments
+from collections_site.lib import clock
+from messaging.models import Reply, WebhookEvent
+from messaging.services import planning, stops
+from messaging.states import WordingState
+from tests import cast
+from tests.sendings import sent
+from tests.visits import body, signed_in
+
+pytestmark = pytest.mark.django_db
+ROLES = ["collector", "supervisor", "compliance", "auditor", "administrator"]
+
+
+def a_reply(loan_of: object = None, **fields: object) -> Reply:
+    """Somebody wrote back; nobody has looked."""
+    borrower = cast.a_borrower()
+    event = WebhookEvent.objects.create(
+        provider_code="gateway",
+        key=f"inbound:{next(cast.numbers)}",
+        kind="inbound",
+        payload={},
+        received_at=clock.now(),
+    )
+    number = borrower.numbers.get().contact_point
+    return Reply.objects.create(
+        event=event,
+        provider_code="gateway",
+        phone=number.phone,
+        contact_point=number,
+        borrower=borrower,
+        text="周一发工资先还1000可以吗",
+        intent="promise",
+        at=clock.now(),
+    )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_has_a_first_page_in_an_empty_house(role: str) -> None:
+    assert "<h1>Today</h1>" in body(signed_in(role), "/")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_and_in_a_furnished_one(role: str) -> None:
+    cast.the_house()
+    cast.a_loan()
+    planning.plan()
+    sent()
+    a_reply()
+
+    assert "<h1>Today</h1>" in body(signed_in(role), "/")
+
+
+def test_blocks_follow_the_role() -> None:
+    cast.the_house()
+    blocks = {role: set(signed_in(role).get("/").context.keys()) for role in ROLES}
+
+    assert {role for role in ROLES if "wordings" in blocks[role]} == {"compliance"}
+    assert {role for role in ROLES if "people" in blocks[role]} == {"collector"}
+    assert {role for role in ROLES if "replies" in blocks[role]} == set(ROLES) - {"administrator"}
+    assert {role for role in ROLES if "sealed" in blocks[role]} == {"compliance", "auditor"}
+    assert {role for role in ROLES if "clusters" in blocks[role]} == {"administrator"}
+
+
+def test_a_reviewer_is_shown_what_others_wrote_and_not_their_own() -> None:
+    cast.the_house()
+    reviewer = cast.a_user(role="compliance")
+    cast.a_wording(cast.a_template(), state=WordingState.SUBMITTED)
+    cast.a_wording(cast.a_template(), state=WordingState.SUBMITTED, author=reviewer)
+
+    assert signed_in(user=reviewer).get("/").context["wordings"].count == 1
+
+
+def test_a_collector_is_shown_the_replies_of_their_people() -> None:
+    cast.the_house()
+    mine, _other = a_reply(), a_reply()
+    collector = cast.a_user()
+    assert mine.borrower
+    assignments.assign([mine.borrower], collector, by=None)
+
+    client = signed_in(user=collector)
+
+    context = client.get("/").context
+    assert (context["replies"].count, context["people"]) == (1, 1)
+    assert client.get("/inbox/").context["page"].paginator.count == 1
+    assert signed_in("supervisor").get("/").context["replies"].count == 2
+
+
+def test_it_says_who_stopped_sending_and_whose_turn_it_is() -> None:
+    cast.the_house()
+    stop = stops.stop("all", reason="other", by=cast.a_user("he"))
+    supervisor, reviewer = signed_in("supervisor"), signed_in("compliance")
+
+    assert "Sending is stopped, by he" in body(supervisor, "/")
+    assert "Propose to go on" in body(supervisor, "/")
+    assert "waits for your approval" not in body(reviewer, "/")
+    stops.propose_resume(stop, by=cast.a_user(role="supervisor"))
+    assert "waits for your approval" in body(reviewer, "/")
+
+
+def test_old_balances_are_said_to_be_old() -> None:
+    cast.the_house()
+    as_of = clock.now() - timedelta(hours=40)
+    ImportBatch.objects.create(digest="0" * 64, data_as_of=as_of, at=clock.now())
+
+    assert "Balances are 40 hours old" in body(signed_in(), "/")
+
+
+def test_days_are_those_of_the_lender_and_of_the_sites_clock() -> None:
+    cast.the_house()
+    loan = cast.a_loan()
+    planning.plan()
+
+    counts = signed_in().get("/").context["today"].counts
+    assert (counts.planned, counts.scheduled) == (1, 1)
+    assert loan.reminders.get().step_on == cast.TODAY
+
+
+def test_it_costs_as_many_queries_for_many_reminders_as_for_few(
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    cast.the_house()
+    for _ in range(8):
+        cast.a_loan()
+    planning.plan()
+    sent()
+    client = signed_in("compliance")
+    client.get("/")
+
+    with django_assert_max_num_queries(32):
+        client.get("/")
