@@ -43,7 +43,7 @@ def a_mixed_day() -> Run:
         (waits, "balance_stale", "scheduled"),
         (late, "quiet_hours", "expired"),
     ):
-        why = {"code": code, "values": {}, "rule": "", "until": None}
+        why: dict[str, object] = {"code": code, "values": {}, "rule": "", "until": None}
         cast.a_reminder(loan, run=run, answer="wait", state=state, reasons=[why])
     return run
 

@@ -171,7 +171,7 @@ def test_it_costs_as_many_queries_for_a_long_story_as_for_a_short_one(
         cast.a_loan(person)
         Repayment.objects.create(
             repayment_ref=f"P-{number}",
-            loan=person.loans.first(),
+            loan=person.loans.earliest("pk"),
             paid_on=cast.TODAY,
             amount=Decimal(1),
         )
