@@ -17,6 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from django.db import transaction
+
 from benchmarks.house import as_owner, connection, databases
 from benchmarks.measure import Figure, report
 from borrowers.policies.imports import SHEETS
@@ -145,7 +147,8 @@ def analyze() -> None:
 
 def bare_aggregate() -> None:
     """What any answer must read and add up: due and paid of every loan."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(arrears.ROOM)
         cursor.execute(
             """SELECT count(*), sum(due), min(first), sum(total) FROM
                  (SELECT loan_id, sum(amount_due) FILTER (WHERE due_on < %(on)s) AS due, min(due_on) AS first
@@ -158,7 +161,8 @@ def bare_aggregate() -> None:
 
 def owing() -> None:
     """The definition itself over every loan, nothing written."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(arrears.ROOM)
         cursor.execute(
             "SELECT count(*), sum(overdue_amount), min(overdue_since), sum(next_due_amount)"
             f" FROM ({arrears.OWING.format(narrow='')}) owing",

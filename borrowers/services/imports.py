@@ -24,6 +24,7 @@ from borrowers.policies.imports import (
     Sheet,
 )
 from borrowers.services import import_apply, import_compare, import_staging, portfolio_files
+from borrowers.services.arrears import ROOM
 from borrowers.services.import_staging import Rejections
 from borrowers.services.portfolio_files import CannotImport, Source
 from collections_site.audit import services as audit
@@ -86,6 +87,7 @@ def import_directory(
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
             raise portfolio_files.refusal("busy")
+        cursor.execute(ROOM)
         known = ImportBatch.objects.filter(digest=digest, data_as_of=data_as_of).first()
         if known:
             return _again(known, check=check)
