@@ -1,0 +1,188 @@
+"""Every page, every role: the table that says who may open what. A route missing from it fails."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from borrowers.models import Borrower
+from borrowers.services import assignments
+from collections_site.lib import clock
+from messaging.models import Attempt, Decision, Reply, Run, SendingStop, WebhookEvent, Wording
+from messaging.services import planning, stops
+from tests import cast
+from tests.sendings import sent
+from tests.test_architecture import patterns
+from tests.visits import signed_in
+
+ROLES = ["collector", "supervisor", "compliance", "auditor", "administrator", ""]
+
+# Route, a word where it stands for a case; method and address; what each role is answered, and somebody
+# who is not signed in (302 to the sign-in page). "mine" is in the collector's care, "other" is not.
+# A POST without a body shows who gets past the door: 302, 409 and 422 are the page's own answer to it.
+# Nobody runs the phones here: 503 is the page that says so.
+TABLE = """
+                       route                 method address                                   C   S   R   A   Adm  none
+today                                        GET  /                                          200 200 200 200 200 302
+search                                       POST /search/                                   302 302 302 302 403 302
+borrowers                                    GET  /borrowers/                                200 200 200 200 403 302
+borrower mine                                GET  /borrowers/{mine}/                         200 200 200 200 403 302
+borrower other                               GET  /borrowers/{other}/                        404 200 200 200 403 302
+dispatch                                     GET  /dispatch/                                 200 200 200 200 200 302
+stop                                         GET  /dispatch/stop/                            200 200 200 403 200 302
+stop press                                   POST /dispatch/stop/                            200 200 200 403 200 302
+resume                                       GET  /dispatch/resume/                          200 200 200 200 200 302
+resume-propose                               POST /dispatch/resume/{stop}/propose/           403 422 403 403 403 302
+resume-approve                               POST /dispatch/resume/{stop}/approve/           403 403 302 403 403 302
+run                                          GET  /dispatch/runs/{run}/                      200 200 200 200 200 302
+reminders                                    GET  /dispatch/reminders/                       200 200 200 200 200 302
+message mine                                 GET  /messages/{message_mine}/                  200 200 200 200 200 302
+message other                                GET  /messages/{message_other}/                 404 200 200 200 200 302
+decision mine                                GET  /evidence/decisions/{decision_mine}/       200 200 200 200 200 302
+decision other                               GET  /evidence/decisions/{decision_other}/      404 200 200 200 200 302
+inbox                                        GET  /inbox/                                    200 200 200 200 403 302
+reply mine                                   GET  /inbox/{reply_mine}/                       200 200 200 200 403 302
+reply other                                  GET  /inbox/{reply_other}/                      404 200 200 200 403 302
+reply-handle mine                            POST /inbox/{reply_mine}/handled/               302 302 403 403 403 302
+reply-handle other                           POST /inbox/{reply_other}/handled/              404 302 403 403 403 302
+wordings                                     GET  /templates/                                200 200 200 200 403 302
+wording-queue                                GET  /templates/review/                         200 200 200 200 403 302
+wording-template                             GET  /templates/T-001/                          200 200 200 200 403 302
+wording-new                                  GET  /templates/T-001/new/                      200 200 200 403 403 302
+wording                                      GET  /templates/T-001/v{version}/               200 200 200 200 403 302
+wording-edit                                 GET  /templates/T-001/v{version}/edit/          302 200 302 403 403 302
+wording-submit                               POST /templates/T-001/v{version}/submit/        403 302 403 403 403 302
+wording-withdraw                             POST /templates/T-001/v{version}/withdraw/      409 409 409 403 403 302
+wording-retire                               POST /templates/T-001/v{version}/retire/        403 409 409 403 403 302
+wording-live                                 POST /templates/T-001/v{version}/live/          403 403 409 403 403 302
+wording-review                               GET  /templates/T-001/v{version}/review/        302 302 302 302 403 302
+wording-decide                               POST /templates/T-001/v{version}/decide/        403 403 409 403 403 302
+handset                                      GET  /handset/                                  503 503 503 503 503 302
+phone                                        GET  /handset/1/                                503 503 503 503 503 302
+signin                                       GET  /signin/                                   302 302 302 302 302 200
+signout                                      POST /signout/                                  302 302 302 302 302 302
+welcome                                      GET  /welcome/MQ/nothing/                       200 200 200 200 200 200
+set_language                                 POST /language/                                 302 302 302 302 302 302
+preferences                                  POST /preferences/                              302 302 302 302 302 302
+healthz                                      GET  /healthz                                   200 200 200 200 200 200
+twilio_status                                POST /webhooks/twilio/status/{message_mine}/    403 403 403 403 403 403
+twilio_inbound                               POST /webhooks/twilio/inbound/                  403 403 403 403 403 403
+gateway_status                               POST /webhooks/gateway/status/{message_mine}/   403 403 403 403 403 403
+gateway_reply                                POST /webhooks/gateway/replies/                 403 403 403 403 403 403
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
+
+
+def case(row: list[str]) -> tuple[str, str, str, dict[str, int]]:
+    """Name of the case, method, address and the status for each role, of one row of the table."""
+    *name, method, address = row[: -len(ROLES)]
+    statuses = [int(status) for status in row[-len(ROLES) :]]
+    return " ".join(name), method, address, dict(zip(ROLES, statuses, strict=True))
+
+
+CASES = [case(row) for row in ROWS]
+
+
+def a_reply(borrower: Borrower) -> Reply:
+    number = borrower.numbers.get().contact_point
+    event = WebhookEvent.objects.create(
+        provider_code="gateway",
+        key=f"inbound:{borrower.pk}",
+        kind="inbound",
+        payload={},
+        received_at=clock.now(),
+    )
+    return Reply.objects.create(
+        event=event,
+        provider_code="gateway",
+        phone=number.phone,
+        contact_point=number,
+        borrower=borrower,
+        text="还了",
+        intent="paid",
+        at=clock.now(),
+    )
+
+
+def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
+    """Something behind every address, and a browser for each role."""
+    cast.the_house()
+    mine, other = cast.a_loan().borrower, cast.a_loan().borrower
+    planning.plan()
+    sent()
+    users = {role: cast.a_user(role=role) for role in ROLES if role}
+    assignments.assign([mine], users["collector"], by=None)
+    stop = stops.stop("all", reason="other", by=users["supervisor"])
+    template = Wording.objects.get(template__code="T-047").template
+    template.code = "T-001"
+    template.save()
+    draft = cast.a_wording(template, author=users["supervisor"])
+    behind: dict[str, object] = {
+        "stop": SendingStop.objects.get(pk=stop.pk).pk,
+        "run": Run.objects.get().pk,
+        "version": draft.version,
+    }
+    for name, borrower in (("mine", mine), ("other", other)):
+        behind[name] = borrower.borrower_ref
+        behind[f"message_{name}"] = Attempt.objects.get(borrower=borrower).pk
+        behind[f"decision_{name}"] = (
+            Decision.objects.filter(borrower_id=borrower.pk).latest("pk").pk
+        )
+        behind[f"reply_{name}"] = a_reply(borrower).pk
+    browsers = {role: signed_in(user=user) for role, user in users.items()}
+    return behind, {**browsers, "": Client()}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside has not happened afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def test_every_route_stands_in_the_table() -> None:
+    assert {name.split()[0] for name, *_ in CASES} == {name for name, _ in patterns()}
+
+
+@pytest.mark.django_db
+def test_who_may_open_what(settings: Settings) -> None:
+    settings.HANDSET_PORT = 1
+    behind, browsers = a_furnished_house()
+
+    wrong = {}
+    for name, method, address, statuses in CASES:
+        for role, status in statuses.items():
+            with undone():
+                answer = browsers[role].generic(method, address.format(**behind))
+            if answer.status_code != status:
+                wrong[f"{name} as {role or 'nobody'}"] = f"{answer.status_code}, not {status}"
+    assert not wrong, "\n".join(f"{case}: {what}" for case, what in wrong.items())
+
+
+@pytest.mark.django_db
+def test_nobody_signed_out_is_shown_anything_but_the_way_in() -> None:
+    behind, browsers = a_furnished_house()
+
+    for name, method, address, statuses in CASES:
+        if statuses[""] == 302 and name not in {"preferences", "signout", "set_language"}:
+            answer = browsers[""].generic(method, address.format(**behind))
+            assert answer["Location"].startswith("/signin/?next="), name
+
+
+@pytest.mark.django_db
+def test_looking_changes_nothing() -> None:
+    """GET of every page by everybody: no row of ours is written."""
+    behind, browsers = a_furnished_house()
+    tables = [Attempt, Decision, Reply, Run, SendingStop, Wording, Borrower]
+    before = [list(model._default_manager.values()) for model in tables]
+
+    for _, method, address, _statuses in CASES:
+        if method == "GET":
+            for browser in browsers.values():
+                browser.get(address.format(**behind))
+
+    assert [list(model._default_manager.values()) for model in tables] == before
