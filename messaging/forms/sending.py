@@ -1,5 +1,7 @@
 """What a list of reminders may be narrowed to."""
 
+from typing import Any
+
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +42,12 @@ class ReminderFilter(forms.Form):
     )
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=[ANY, *OUTCOMES])
     reason = forms.ChoiceField(label=_("Reason"), required=False, choices=reasons)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            chooses = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if chooses else "form-control"
 
     def wanted(self) -> Wanted:
         """What to list; only for a valid form."""

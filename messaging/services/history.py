@@ -11,7 +11,6 @@ from django.db.models import Q
 from borrowers.models import Borrower, Consent, Hold, Repayment
 from messaging.models import Attempt, Reminder, Reply
 from messaging.services import figures, lists, telling
-from messaging.services.telling import Told
 from messaging.states import AttemptState, Delivery, ReminderState
 
 PAGE = 20
@@ -29,7 +28,7 @@ class Entry:
     reminder: Reminder | None = None
     attempt: Attempt | None = None
     delivery: str = ""
-    told: tuple[Told, ...] = ()
+    prose: str = ""
     decision_id: int | None = None
     reply: Reply | None = None
     hold: Hold | None = None
@@ -96,7 +95,7 @@ def _not_sent(borrower: Borrower, reach: int) -> list[Entry]:
             row.closed_at or row.created_at,
             "not_sent",
             reminder=row,
-            told=telling.tell(row.reasons),
+            prose=telling.joined(telling.tell(row.reasons)),
         )
         for row in rows[:reach]
     ]

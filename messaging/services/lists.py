@@ -75,6 +75,13 @@ class Line:
     decision_id: int | None
 
     @property
+    def labels(self) -> list[str]:
+        """Its reasons in a few words, each once; of what is withheld only those that forbid."""
+        withheld = self.reminder.state == ReminderState.WITHHELD
+        told = [one for one in self.told if not withheld or telling.forbids(one.code)]
+        return list(dict.fromkeys(one.label for one in told))
+
+    @property
     def delivery(self) -> str:
         """What the phone did, where the attempt was accepted and something is known of it."""
         known = self.attempt and self.attempt.delivery != Delivery.NONE

@@ -155,13 +155,19 @@ def box(verdict: Verdict) -> Box:
         said = [one for code in WORTH_SAYING for one in checks if one.code == code]
     else:
         said = list(tell(verdict.decision.as_rows()))
-    sentences = list(dict.fromkeys(one.sentence for one in said))
     return Box(
         answer=verdict.decision.answer,
-        sentence=_("; ").join(sentences) + _(".") if sentences else "",
+        sentence=joined(said),
         until=verdict.decision.until,
         checks=tuple(CheckLine(one.passed, one.sentence, _written(one)) for one in checks),
     )
+
+
+def joined(told: Iterable[Told]) -> str:
+    """Several reasons or checks as prose, each sentence once and ended as the language ends it."""
+    stop, gap = ("。", "") if language().startswith("zh") else (".", " ")
+    sentences = dict.fromkeys(one.sentence for one in told)
+    return gap.join(f"{sentence}{stop}" for sentence in sentences)
 
 
 def _written(told: Told) -> str:

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_safe
 from borrowers.models import Borrower, ContactPoint, Loan
 from collections_site.lib.access import StaffRequest, requires
 from messaging.models import Decision, Reminder
+from messaging.policies.reasons import HOLD_CODES
 from messaging.services import lists, seen_by, telling
+from messaging.states import ReminderKind
 
 # What each fact is called, in the order a reader asks.
 FACTS = {
@@ -45,6 +47,29 @@ FACTS = {
     "other_loan": _("Another loan goes first"),
 }
 
+# What facts say in words of ours.
+WORDS: dict[tuple[str, object], str | Promise] = {
+    **{("kind", kind): label for kind, label in ReminderKind.choices},
+    ("loan_status", "active"): _("Running"),
+    ("loan_status", "settled"): _("Settled"),
+    ("loan_status", "written_off"): _("Written off"),
+    ("loan_status", "sold"): _("Sold"),
+    ("consent", "given"): _("Given"),
+    ("consent", "withdrawn"): _("Withdrawn"),
+    ("consent", "none"): _("None on file"),
+    ("relation", "own"): _("Their own"),
+    ("relation", "shared"): _("Shared"),
+    ("relation", "not_own"): _("Not theirs"),
+    ("relation", "none"): _("No number on file"),
+    ("scope", "person"): _("the person"),
+    ("scope", "number"): _("the number"),
+    ("scope", "loan"): _("the loan"),
+    ("stopped", "all"): _("Everything"),
+    ("stopped", "provider"): _("One provider"),
+    ("stopped", "strategy"): _("One strategy"),
+    ("stopped", "run"): _("One run"),
+}
+
 
 @require_safe
 @requires("messaging.view_sending")
@@ -52,13 +77,15 @@ def decision(request: StaffRequest, pk: int) -> HttpResponse:
     """The sentence, every reason with its rule and source, the facts, and what came of it."""
     row = get_object_or_404(seen_by.decisions(request.user), pk=pk)
     known = telling.sources(str(reason.get("rule") or "") for reason in row.reasons)
+    told = telling.tell(row.reasons, known)
     reminder = (
         Reminder.objects.filter(pk=row.reminder_id).select_related("template", "wording").first()
     )
     sees_people = seen_by.sees_people(request.user)
     context = {
         "decision": row,
-        "told": telling.tell(row.reasons, known),
+        "told": told,
+        "prose": telling.joined(told),
         "facts": _facts(row.facts),
         "reminder": reminder,
         "attempt": lists.live_attempts([row.reminder_id]).get(row.reminder_id),
@@ -96,8 +123,16 @@ def _lines(name: str, value: Any) -> list[str]:
     if name == "contacts":
         return [_contact(one) for one in value]
     if name == "holds":
-        return [" · ".join(_word(part) for part in one if part) for one in value]
-    return [_word(one) for one in (value if isinstance(value, list) else [value])]
+        return [_hold(*one) for one in value]
+    if name == "offset":
+        return [f"{value:+d}"]
+    return [_word(one, name) for one in (value if isinstance(value, list) else [value])]
+
+
+def _hold(kind: str, scope: str, till: str | None) -> str:
+    """A hold: what it was, what it lay on, and when it was to end."""
+    parts = [telling.label(HOLD_CODES.get(kind, kind)), _word(scope, "scope")]
+    return " · ".join(parts + ([_word(till)] if till else []))
 
 
 def _contact(one: list[Any]) -> str:
@@ -108,9 +143,11 @@ def _contact(one: list[Any]) -> str:
     return " · ".join([_word(at), *whom])
 
 
-def _word(value: Any) -> str:
-    """A value for a reader: instants in the site's zone with seconds, truth as yes and no."""
+def _word(value: Any, name: str = "") -> str:
+    """A value for a reader: our words in their language, instants in the site's zone with seconds."""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
+    if (name, value) in WORDS:
+        return str(WORDS[name, value])
     moment = parse_datetime(value) if isinstance(value, str) and "T" in value else None
     return date_format(localtime(moment), "Y-m-d H:i:s O") if moment else str(value)
