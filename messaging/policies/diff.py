@@ -14,6 +14,8 @@ from typing import Literal
 
 _TOKEN = re.compile(r"\(\([a-z_]+\)\)|[A-Za-zÀ-ɏ'’]+|[0-9]+(?:[.,][0-9]+)*|\s+|.", re.DOTALL)
 _PLACEHOLDER = "(("
+_BRACKETS = "()"
+_SENTENCE_ENDS = "。！？；.!?;】\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def compare(old: str, new: str) -> list[Piece]:
     Leaving out what was added gives ``old`` again, leaving out what was removed gives ``new``.
     """
     pieces: list[Piece] = []
-    for span in _merged(_spans(tokens(old), tokens(new))):
+    for span in _slid(list(_merged(_spans(tokens(old), tokens(new))))):
         if span.same:
             pieces.append(Piece("same", span.added))
             continue
@@ -79,6 +81,29 @@ def _merged(spans: list[_Span]) -> Iterator[_Span]:
         else:
             done.append(span)
     yield from done
+
+
+def _slid(spans: list[_Span]) -> list[_Span]:
+    """Where a stretch was only added or only removed and could begin earlier, let it begin with a
+    sentence: `[如有困难…你。]如已还款` rather than `如[有困难…你。如]已还款`."""
+    for before, span, after in zip(spans, spans[1:], spans[2:], strict=False):
+        if before.same and after.same and not (span.removed and span.added):
+            _slide(before, span, after)
+    return [span for span in spans if span.removed or span.added]
+
+
+def _slide(before: _Span, span: _Span, after: _Span) -> None:
+    """Move the stretch right as far as it can go, then left to where a sentence begins, if anywhere."""
+    head, inner, tail = before.added, span.removed or span.added, after.added
+    while tail and inner[0] == tail[0] and tail[0] not in _BRACKETS:
+        head, inner, tail = head + tail[0], inner[1:] + tail[0], tail[1:]
+    while head and head[-1] not in _SENTENCE_ENDS:
+        if inner[-1] != head[-1] or head[-1] in _BRACKETS:
+            return
+        head, inner, tail = head[:-1], head[-1] + inner[:-1], head[-1] + tail
+    before.removed = before.added = head
+    after.removed = after.added = tail
+    span.removed, span.added = (inner, "") if span.removed else ("", inner)
 
 
 def _is_remnant(before: _Span, shared: _Span, after: _Span) -> bool:

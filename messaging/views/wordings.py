@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -175,7 +176,11 @@ def _copied(found: MessageTemplate, number: str) -> dict[str, Any]:
     """The words to begin with: those of the version asked for, else of a live one."""
     rows = found.wordings.all()
     chosen = rows.filter(version=number).first() if number.isdecimal() else None
-    chosen = chosen or rows.filter(live=True).first() or rows.first()
+    tongue = (get_language() or "").split("-")[0]
+    live = rows.filter(live=True)
+    chosen = (
+        chosen or live.filter(language__startswith=tongue).first() or live.first() or rows.first()
+    )
     return {**_written(chosen), "reason": "", "seen": ""} if chosen else {"language": "zh-hans"}
 
 
