@@ -17,14 +17,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from benchmarks.house import as_owner, connection, databases
+import benchmarks.house  # noqa: F401  sets Django up, before anything that needs it
 from benchmarks.measure import Figure, report
 from borrowers.policies.imports import SHEETS
 from borrowers.services import arrears
 from borrowers.services.imports import Summary, import_directory
+from collections_site.database.owner import as_owner
 from collections_site.lib import clock
+from tests import databases
 
 T = TypeVar("T")
 LOANS = {"small": 10_000, "100k": 100_000, "1m": 1_000_000}[os.environ.get("SIZE", "small")]
