@@ -129,7 +129,7 @@ USE_TZ = True
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "collections_site" / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
