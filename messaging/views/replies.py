@@ -44,9 +44,10 @@ def reply(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(_visible(request), pk=pk)
     waiting = seen_by.replies(request.user).filter(handled_at=None, at__gte=row.at)
     after = waiting.exclude(pk=row.pk).order_by("at", "pk").first()
-    return render(
-        request, "messaging/reply_detail.html", {"reply": row, "next": after, **_person(row)}
-    )
+    # The reason is kept as "first word: stop": how it was found, and the words that said so.
+    words = row.why.partition(": ")[2] or row.why
+    context = {"reply": row, "words": words, "next": after, **_person(row)}
+    return render(request, "messaging/reply_detail.html", context)
 
 
 def _person(row: Reply) -> dict[str, Any]:

@@ -149,6 +149,12 @@ def test_names_and_numbers_are_masked_and_stand_in_no_address_or_title() -> None
     assert "王*" in outside or "王*芳" in outside
 
 
+def test_before_the_lender_is_set_up_the_page_opens_without_an_answer() -> None:
+    cast.at_noon()
+
+    assert "The lender is not set up yet" in body(signed_in(), page_of(cast.a_loan().borrower))
+
+
 def test_somebody_elses_person_is_not_found() -> None:
     person = a_texted_person()
     collector = cast.a_user()

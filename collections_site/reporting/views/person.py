@@ -7,12 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from borrowers.models import Borrower, BorrowerNumber, Hold, Loan
+from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Loan
 from borrowers.services import people
 from collections_site.lib.access import StaffRequest, requires
 from messaging.models import Reminder
 from messaging.services import figures, history, telling, verdicts
 from messaging.services.figures import Moment
+from messaging.services.telling import Box
 from messaging.states import ReminderState
 
 FILTERS = {
@@ -48,9 +49,17 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
         "next": _next(row),
         "timeline": history.of(row, page=_page(request), kinds=kinds),
         "shown": shown if shown in FILTERS else "",
-        "box": telling.box(verdicts.verdict(row)),
+        "box": _box(row),
     }
     return render(request, "reporting/borrower.html", context)
+
+
+def _box(row: Borrower) -> Box | None:
+    """May they be texted now; None before the lender is set up, when no rule can be asked."""
+    try:
+        return telling.box(verdicts.verdict(row))
+    except Lender.DoesNotExist:
+        return None
 
 
 def _page(request: StaffRequest) -> int:
