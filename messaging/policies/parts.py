@@ -20,6 +20,12 @@ SINGLE = {"gsm7": 160, "ucs2": 70}
 JOINED = {"gsm7": 153, "ucs2": 67}
 
 _JOINER = "\u200d"
+# Billing follows Unicode 10: after a joiner only these go on, and only these take a skin tone.
+_AFTER_JOINER = frozenset("♀♂⚕⚖✈❤🌈🌾🍳🎓🎤🎨🏫🏭👦👧👨👩💋💻💼🔧🔬🗨🚀🚒")
+_TONED = re.compile(
+    "[☝⛹✊-✍🎅🏂-🏄🏇🏊-🏌👂👃👆-👐👦-👩👮👰-👸👼💁-💃💅-💇💪🕴🕵🕺🖐🖕🖖🙅-🙇🙋-🙏🚣🚴-🚶🛀🛌"
+    "🤘-🤜🤞🤟🤦🤰-🤹🤽🤾🧑-🧝]\ufe0f?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +94,16 @@ def _joins(cluster: str, one: str) -> bool:
     if unicodedata.category(one) in ("Mn", "Me", "Mc") or one in (_JOINER, "\u200c"):
         return True
     if last == _JOINER:
-        return _is_pictograph(one)
+        return one in _AFTER_JOINER
     if _is_flag_letter(one):
         return _is_flag_letter(last) and len(cluster) % 2 == 1
     if "\U0001f3fb" <= one <= "\U0001f3ff":  # skin tones
-        return True
+        return bool(_TONED.search(cluster))
     return _is_jamo(last) and _is_jamo(one) and one >= "\u1160"
 
 
 def _is_control(one: str) -> bool:
     return unicodedata.category(one) in ("Cc", "Zl", "Zp")
-
-
-def _is_pictograph(one: str) -> bool:
-    return one >= "\U0001f000" or unicodedata.category(one) == "So"
 
 
 def _is_flag_letter(one: str) -> bool:
