@@ -175,5 +175,5 @@ def _send(provider: Provider, text: Outgoing, committed: float) -> Answer:
 
 
 def _boot_seconds() -> float:
-    """Seconds that count on while the machine sleeps."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
+    """Seconds that count on while the machine sleeps, where the system can tell."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
