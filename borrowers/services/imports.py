@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from borrowers.models import ImportBatch, Lender
 from borrowers.policies import rows
@@ -29,6 +30,7 @@ from borrowers.services.import_staging import Rejections
 from borrowers.services.portfolio_files import CannotImport, Source
 from collections_site.audit import services as audit
 from collections_site.lib import clock
+from collections_site.lib.decision import NotAllowed
 
 __all__ = ["CannotImport", "Counts", "Summary", "import_directory"]
 
@@ -78,8 +80,10 @@ def import_directory(
     ``as_of``: the instant the lender's system exported them, else the newest file's time. A full batch
     marks what it no longer names; with ``delta`` absence means nothing. ``check`` writes nothing.
     The caller cancels what was scheduled for ``Summary.changed_loans``. Raises CannotImport when the
-    batch as a whole cannot be taken: nothing is written then.
+    batch as a whole cannot be taken, NotAllowed when ``by`` may not import: nothing is written then.
     """
+    if by is not None and not by.has_perm("borrowers.import_portfolio"):
+        raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
     sources = portfolio_files.survey(Path(folder))
     data_as_of = as_of or max(source.modified_at for source in sources)
     digest = _digest(sources, delta=delta)

@@ -22,6 +22,7 @@ from borrowers.services import imports
 from borrowers.services.imports import CannotImport
 from borrowers.tests.portfolio import BOOK, FIRST, NEXT, a_folder, take, told
 from collections_site.audit.models import Event
+from collections_site.lib.decision import NotAllowed
 from tests import databases
 from tests.cast import a_user, at_noon, the_lender
 
@@ -53,6 +54,12 @@ def test_a_first_batch_writes_everything_with_its_arrears_and_one_record(tmp_pat
     assert "王小明" not in str(event.after)
     person = Borrower.objects.get(borrower_ref="B1")
     assert (person.name_pinyin, person.name_initials) == ("wangxiaoming", "wxm")
+
+
+def test_a_collector_imports_nothing(tmp_path: Path) -> None:
+    with pytest.raises(NotAllowed):
+        take(tmp_path, by=a_user(role="collector"))
+    assert not Borrower.objects.exists()
 
 
 def test_the_same_batch_again_changes_nothing_and_says_so(tmp_path: Path) -> None:
