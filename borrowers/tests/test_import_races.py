@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -61,7 +62,7 @@ def test_imports_and_recomputing_never_lock_each_other_out(
     the_lender()
     at = at_noon()
     many = range(40)
-    book = {
+    book: dict[str, Any] = {
         "borrowers": [f"B{n:02d},王,+86138001300{n:02d},zh-hans,CN,,," for n in many],
         "loans": [f"L{99 - n},B{n:02d},credit_card,CNY,1.00,2025-12-01,active" for n in many],
         "instalments": [f"L{99 - n},1,2026-11-{n % 28 + 1:02d},100.00" for n in many],
