@@ -24,13 +24,17 @@ from messaging.services import wordings
 class WordingAdmin(ReadOnlyAdmin):
     """Looking wordings up; the review page is where they are read beside the live one."""
 
-    list_display = ["__str__", "language", "state", "live", "author", "reviewer", "review"]
+    list_display = ["named", "language", "state", "live", "author", "reviewer", "review"]
     list_filter = ["state", "live", "language", "template"]
     list_select_related = ["template", "author", "reviewer"]
     actions = ["approve"]
 
     def has_approve_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("messaging.approve_wording")
+
+    @admin.display(description=_("Version"), ordering="template")
+    def named(self, wording: Wording) -> str:
+        return f"{wording.template.code} v{wording.version}"
 
     @admin.display(description=_("Page"))
     def review(self, wording: Wording) -> SafeString:

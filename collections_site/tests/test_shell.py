@@ -1,9 +1,11 @@
 """The frame around every page: who sees what, in which language, and what no page contains."""
 
+import ast
 import hashlib
 import json
 import re
 from datetime import timedelta
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -62,7 +64,9 @@ def test_vendored_files_are_the_published_ones() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
 def test_no_template_has_inline_style_or_script_or_leaves_the_house(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\sstyle=|\son\w+=|javascript:|<style|<script(?![^>]*\ssrc=)", text)
+    assert not re.search(
+        r"\sstyle=|\son[a-z]+=[\"']|javascript:|<style|<script(?![^>]*\ssrc=)", text
+    )
     assert not re.search(r"(?:src|href|action)=\"https?://", text)
     assert not re.search(r"\{\{[^}]*\bamount\b[^}]*\}\}", text), "amounts go through {% money %}"
 
@@ -266,3 +270,26 @@ def test_every_status_has_a_word_in_both_languages() -> None:
                 for look in table.values():
                     assert str(look.word)
                     assert look.sign
+
+
+def test_every_sentence_is_translated_and_the_compiled_catalogue_is_its_own() -> None:
+    folder = Path(settings.BASE_DIR) / "locale" / "zh_Hans" / "LC_MESSAGES"
+    source = (folder / "django.po").read_text(encoding="utf-8")
+    blocks = [block for block in source.split("\n\n") if "\nmsgid " in f"\n{block}"][1:]
+    empty = [block for block in blocks if re.search(r'^msgstr(?:\[0\])? ""(?!\n")', block, re.M)]
+    assert not empty, empty[:3]
+    with (folder / "django.mo").open("rb") as compiled:
+        known = GNUTranslations(compiled)
+    for block in blocks:
+        if "msgid_plural" in block:
+            continue
+        word = ast.literal_eval("(" + block.split("msgid ", 1)[1].split("msgstr ", 1)[0] + ")")
+        said = ast.literal_eval("(" + block.split("msgstr ", 1)[1] + ")")
+        assert known.gettext(word) == said
+
+
+def test_nobody_is_ordered_about_or_blamed() -> None:
+    """The voice of the house: no please, no invalid, no oops, in either language."""
+    source = (Path(settings.BASE_DIR) / "locale/zh_Hans/LC_MESSAGES/django.po").read_text("utf-8")
+    assert not re.search(r"请|非法|无效|失败了", source)
+    assert not re.search(r"\b(?:please|invalid|oops)\b", source, re.IGNORECASE)
