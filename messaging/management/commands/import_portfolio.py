@@ -89,7 +89,8 @@ def _headline(said: Mapping[str, Any]) -> str:
         return f"Checked, nothing written; files {as_of}."
     cancelled = said["cancelled_reminders"]
     return (
-        f"Import {said['batch']}, files {as_of}: {said['changed_loans']:,} loans owe something else now, "
+        f"Import {said['batch']}, files {as_of}: {said['files']['loans.csv']['new']:,} new loans, "
+        f"{said['changed_loans']:,} others owe something else now, "
         f"{cancelled:,} reminders cancelled."
     )
 
