@@ -13,7 +13,7 @@ import psutil
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
@@ -22,6 +22,7 @@ from collections_site.lib import clock
 from collections_site.management.commands import worker
 from collections_site.management.commands.sync_schedules import sync
 from collections_site.models import Heartbeat
+from collections_site.processes import Child
 from collections_site.supervisor import Cluster, Patience, Phase, Supervisor
 from messaging.schedules import SCHEDULES
 from tests.waiting import wait_for
@@ -42,11 +43,23 @@ def alive(family: list[psutil.Process]) -> bool:
     return any(title(process) for process in family)
 
 
+def nobody_else_is_connected() -> bool:
+    """Whether the server has noticed that killed processes are gone; the database can be dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) = 0 FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        alone: bool = cursor.fetchone()[0]
+    return alone
+
+
 @dataclass
 class Watch:
     """A supervisor of one real cluster, in this process, and what it said."""
 
     cluster: Cluster
+    beating: bool = True
     said: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -57,7 +70,8 @@ class Watch:
 
     def enqueue_beat(self) -> None:
         name = self.cluster.child.name
-        async_task("collections_site.heartbeats.beat", name, cluster=name)
+        if self.beating:
+            async_task("collections_site.heartbeats.beat", name, cluster=name)
 
     def until(self, what: Callable[[], object]) -> None:
         wait_for(what, meanwhile=self.supervisor.look)
@@ -80,6 +94,7 @@ def watch(own_database: str) -> Iterator[Watch]:
     watched = Watch(worker.cluster("bulk"))
     yield watched
     watched.cluster.child.clear()
+    wait_for(nobody_else_is_connected)
 
 
 def test_a_cluster_whose_idle_workers_were_killed_hangs_and_is_started_again(watch: Watch) -> None:
@@ -112,37 +127,48 @@ def test_a_cluster_whose_main_process_was_killed_is_started_again_without_orphan
     watch.until(lambda: watch.beats_after(killed_at))
 
 
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """A supervisor whose cluster is a process that does nothing; heartbeats are what the test says."""
+    argv = [sys.executable, "-c", "import signal; signal.pause()"]
+    cluster = Cluster(Child("bulk", argv, os.environ), worker.LONGEST["bulk"])
+    monkeypatch.setattr(heartbeats, "ages", dict)
+    watched = Watch(cluster, beating=False)
+    yield watched
+    watched.cluster.child.clear()
+
+
 def test_silence_while_the_database_does_not_answer_is_no_hang(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    still: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch.until(lambda: watch.cluster.phase is Phase.UP)
+    still.until(lambda: still.cluster.phase is Phase.UP)
 
     def unreachable() -> dict[str, float]:
         raise OperationalError
 
     monkeypatch.setattr(heartbeats, "ages", unreachable)
-    watch.cluster.sound_since = -1e9
-    watch.supervisor.look()
+    still.cluster.sound_since = -1e9
+    still.supervisor.look()
     monkeypatch.setattr(heartbeats, "ages", lambda: {"bulk": 1e9})
-    watch.supervisor.look()
+    still.supervisor.look()
 
-    assert [event for event, _ in watch.said] == ["started"]
+    assert [event for event, _ in still.said] == ["started"]
 
 
 def test_a_long_task_is_not_taken_for_a_hang_until_its_own_time_is_up(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    still: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch.until(lambda: watch.cluster.phase is Phase.UP)
+    still.until(lambda: still.cluster.phase is Phase.UP)
     monkeypatch.setattr(heartbeats, "ages", lambda: {"bulk": 1e9})
-    monkeypatch.setattr(watch.cluster, "is_working", lambda: True)
+    monkeypatch.setattr(still.cluster, "is_working", lambda: True)
 
-    watch.cluster.sound_since -= QUICK.heartbeat + watch.cluster.longest - 60
-    watch.supervisor.look()
-    assert watch.phase() == "UP"
+    still.cluster.sound_since -= QUICK.heartbeat + still.cluster.longest - 60
+    still.supervisor.look()
+    assert still.phase() == "UP"
 
-    watch.cluster.sound_since -= 120
-    watch.supervisor.look()
-    assert watch.phase() == "ENDING"
+    still.cluster.sound_since -= 120
+    still.supervisor.look()
+    assert still.phase() == "ENDING"
 
 
 @pytest.fixture
@@ -152,6 +178,7 @@ def process(own_database: str, tmp_path: Path) -> Iterator["Command"]:
     if command.process.poll() is None:
         command.process.send_signal(signal.SIGTERM)
         command.process.wait(60)
+    wait_for(nobody_else_is_connected)
 
 
 class Command:
