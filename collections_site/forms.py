@@ -32,6 +32,8 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].label = _("User name")
         self.fields["password"].label = _("Password")
+        self.fields["username"].error_messages["required"] = _("Enter your user name")
+        self.fields["password"].error_messages["required"] = _("Enter your password")
         self.helper = helper(_("Sign in"))
 
 
@@ -49,4 +51,6 @@ class NewPasswordForm(PasswordForm):
         super().__init__(*args, **kwargs)
         self.fields["new_password1"].label = _("New password")
         self.fields["new_password2"].label = _("The same password again")
+        for field in self.fields.values():
+            field.error_messages["required"] = _("Enter the new password")
         self.helper = helper(_("Save password"))

@@ -53,14 +53,19 @@ class WordingForm(forms.Form):
         label=_("Signature"),
         max_length=40,
         strip=False,
+        error_messages={"required": _("Write the signature")},
         help_text=_("Stands before the text and is billed with it. Latin ones end with a space."),
     )
     text = forms.CharField(
-        label=_("Text"), max_length=1000, widget=forms.Textarea(attrs={"rows": 6})
+        label=_("Text"),
+        max_length=1000,
+        error_messages={"required": _("Write the text")},
+        widget=forms.Textarea(attrs={"rows": 6}),
     )
     reason = forms.CharField(
         label=_("Why this change?"),
         max_length=200,
+        error_messages={"required": _("Say what the change is for")},
         help_text=_("The reviewer reads it beside the change."),
     )
     last_day = forms.DateField(
