@@ -1,4 +1,4 @@
-"""Recheck every seal of the operation log; exit status 1 when the log is not what was sealed."""
+"""Recheck every seal: of the operation log, and of each day's decisions and texts; exit status 1 on a mismatch."""
 
 import json
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from collections_site.audit import seals
 from collections_site.audit.models import Event, Seal
 from collections_site.lib import commands
+from messaging.services import day_seals
 
 
 class Command(commands.Command):
@@ -23,7 +24,7 @@ class Command(commands.Command):
         )
 
     def answer(self, **options: Any) -> Mapping[str, Any]:
-        problems = [str(problem) for problem in seals.verify()]
+        problems = [str(problem) for problem in [*seals.verify(), *day_seals.verify_days()]]
         wanted = options["contains"]
         if wanted and not Seal.objects.filter(digest=wanted).exists():
             problems.append(f"No seal has the digest {wanted}: the end of the log was cut off.")
