@@ -50,11 +50,16 @@ def clone(template: str, name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Drop the database, and whoever is still connected to it."""
+    """Drop the database, and whoever is still connected to it.
+
+    Politely first: the server then ends its own housekeeping there, which no other role may end.
+    """
     with _owner() as owner:
-        owner.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+        drop_it = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
+        try:
+            owner.execute(drop_it)
+        except psycopg.errors.ObjectInUse:
+            owner.execute(drop_it + sql.SQL(" WITH (FORCE)"))
 
 
 def exists(name: str) -> bool:

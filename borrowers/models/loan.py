@@ -98,7 +98,11 @@ class Instalment(models.Model):
 
     # No constraint in the database: rows come only by a join on the loan, and loans are never deleted.
     loan = models.ForeignKey(
-        Loan, on_delete=models.PROTECT, related_name="instalments", db_constraint=False
+        Loan,
+        on_delete=models.PROTECT,
+        related_name="instalments",
+        db_constraint=False,
+        db_index=False,
     )
     number = models.IntegerField()
     due_on = models.DateField()

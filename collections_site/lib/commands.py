@@ -13,8 +13,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from collections_site.lib.decision import NotAllowed
 
 
-def moment(text: str) -> datetime:
-    """An ISO date-time; without an offset it is meant in the site's TIME_ZONE. Raises CommandError."""
+def moment(text: str | None) -> datetime | None:
+    """An ISO date-time, None for none; without an offset it is meant in the site's TIME_ZONE.
+
+    Raises CommandError: call it in ``answer``, where a refusal becomes one line.
+    """
+    if text is None:
+        return None
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:

@@ -83,6 +83,11 @@ class Attempt(models.Model):
             models.Index(fields=["loan", "submitted_at"], name="attempt_of_loan"),
             models.Index(fields=["submitted_at"], name="attempt_newest"),
             models.Index(
+                fields=["settled_at"],
+                name="attempt_presumed_lost",
+                condition=Q(state="presumed_lost"),
+            ),
+            models.Index(
                 fields=["state", "ask_at"],
                 name="attempt_open",
                 condition=Q(state__in=["submitting", "unknown"]),

@@ -24,7 +24,8 @@ class WebhookEvent(models.Model):
             models.UniqueConstraint(name="webhook_event_once", fields=["provider_code", "key"])
         ]
         indexes = [
+            models.Index(fields=["attempt_id"], name="webhook_event_of_attempt"),
             models.Index(
                 fields=["id"], name="webhook_event_waiting", condition=models.Q(applied_at=None)
-            )
+            ),
         ]

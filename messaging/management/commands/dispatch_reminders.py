@@ -15,11 +15,14 @@ class Command(commands.Command):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--as-of", type=commands.moment, help="move the site's clock there first")
+        parser.add_argument("--as-of", metavar="DATETIME", help="move the site's clock there first")
         parser.add_argument("--drain", action="store_true", help="go on until nothing is due")
 
     def answer(self, **options: Any) -> Mapping[str, Any]:
-        with site_clock.travelling_to(options["as_of"]):
+        with site_clock.travelling_to(commands.moment(options["as_of"])):
             counts = dispatch.pump(drain=options["drain"])
             asked = reconcile.run()
-        return {"sent": dict(sorted(counts.items())), "asked": {k: v for k, v in asked.items() if v}}
+        return {
+            "sent": dict(sorted(counts.items())),
+            "asked": {k: v for k, v in asked.items() if v},
+        }

@@ -37,7 +37,7 @@ class Command(commands.Command):
         parser.add_argument("--errors", metavar="FILE", type=Path, help="write rejected rows there")
 
     def answer(self, **options: Any) -> Mapping[str, Any]:
-        as_of = commands.moment(options["as_of"]) if options["as_of"] else None
+        as_of = commands.moment(options["as_of"])
         with transaction.atomic():
             summary = imports.import_directory(
                 options["directory"],

@@ -18,14 +18,16 @@ class Command(commands.Command):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("borrower_ref")
-        parser.add_argument("--at", type=commands.moment, help="as the rules would answer then")
+        parser.add_argument("--at", metavar="DATETIME", help="as the rules would answer then")
 
     def answer(self, **options: Any) -> Mapping[str, Any]:
         ref = options["borrower_ref"]
         borrower = Borrower.objects.filter(borrower_ref=ref).first()
         if borrower is None:
-            raise CommandError(f"There is no borrower {ref!r}: use the lender's own number for them.")
-        verdict = verdicts.verdict(borrower, at=options["at"])
+            raise CommandError(
+                f"There is no borrower {ref!r}: use the lender's own number for them."
+            )
+        verdict = verdicts.verdict(borrower, at=commands.moment(options["at"]))
         language = translation.get_language() or "en"
         sources = {
             rule: f"{found[0].layer}: {found[0].source} ({found[0].confidence})"

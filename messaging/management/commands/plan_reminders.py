@@ -17,10 +17,10 @@ class Command(commands.Command):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--as-of", type=commands.moment, help="move the site's clock there first")
+        parser.add_argument("--as-of", metavar="DATETIME", help="move the site's clock there first")
 
     def answer(self, **options: Any) -> Mapping[str, Any]:
-        with site_clock.travelling_to(options["as_of"]):
+        with site_clock.travelling_to(commands.moment(options["as_of"])):
             runs = planning.plan()
         rows = Reminder.objects.filter(run__in=runs).order_by()
         states = rows.values_list("state").annotate(Count("pk"))
