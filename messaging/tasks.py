@@ -8,15 +8,16 @@ from borrowers.models import Lender
 from collections_site.audit import seals
 from collections_site.lib import clock
 from collections_site.models import Heartbeat
-from messaging.services import dispatch, planning, reconcile
+from messaging.services import dispatch, planning, reconcile, wordings
 
 SECONDS = 40  # a task is cut off after 60; a call on the wire may take 10
 
 
 def tick() -> dict[str, int]:
-    """Every minute: plan what has come due, then send it."""
+    """Every minute: end what has expired, plan what has come due, then send it."""
     if not Lender.objects.exists():
         return {}  # an installation that is being set up has nobody to text
+    wordings.expire(clock.now())
     planning.plan()
     return dict(dispatch.pump(seconds=SECONDS))
 
