@@ -99,7 +99,9 @@ def _prepare(data: Path) -> None:
             connection.execute(f"CREATE ROLE {OWNER} LOGIN CREATEDB")
         if APP not in roles:
             connection.execute(f"CREATE ROLE {APP} LOGIN")
-        connection.execute(f"GRANT {APP} TO {OWNER}")  # to end its sessions when dropping a database
+        connection.execute(
+            f"GRANT {APP} TO {OWNER}"
+        )  # to end its sessions when dropping a database
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if not known.fetchone():
             connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")

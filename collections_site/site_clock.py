@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from collections_site.lib import clock
+from collections_site import heartbeats
 from collections_site.lib.decision import NotAllowed
-from collections_site.models import Heartbeat
 
 TRAVEL_LOCK = 4203
-FRESH = timedelta(seconds=100)  # a heartbeat younger than this is a worker at work
 
 
 def set_to(moment: datetime) -> None:
@@ -39,7 +37,7 @@ def travelling_to(moment: datetime | None) -> Iterator[None]:
     if moment is None:
         yield
         return
-    if Heartbeat.objects.filter(beat_at__gt=clock.real_now() - FRESH).exists():
+    if heartbeats.any_fresh():
         raise NotAllowed("A worker is running: stop it before moving the clock with --as-of.")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [TRAVEL_LOCK])

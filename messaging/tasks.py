@@ -1,14 +1,10 @@
-"""Doors for the queue: each takes nothing, may run twice or never, and answers a few counts at most."""
-
-import os
-
-from django_q.tasks import async_task
+"""Doors for the queue: each may run twice or never, and answers a few counts at most."""
 
 from borrowers.models import Lender
+from collections_site import heartbeats
 from collections_site.audit import seals
 from collections_site.lib import clock
-from collections_site.models import Heartbeat
-from messaging.services import dispatch, planning, reconcile, wordings
+from messaging.services import day_seals, dispatch, planning, reconcile, wordings
 
 SECONDS = 40  # a task is cut off after 60; a call on the wire may take 10
 
@@ -28,14 +24,11 @@ def settle_unknown() -> dict[str, int]:
 
 
 def seal() -> None:
-    """Every five minutes: seal what the log has gained."""
+    """Every five minutes: seal the days that are over, then what the log has gained."""
+    day_seals.seal_days()
     seals.seal()
 
 
-def beat(cluster: str = "collections") -> None:
-    """Every minute, through the whole path: this cluster runs tasks. The clock's cluster asks the others."""
-    Heartbeat.objects.update_or_create(
-        cluster=cluster, defaults={"beat_at": clock.real_now(), "process": os.getpid()}
-    )
-    if cluster == "collections":
-        async_task("messaging.tasks.beat", "bulk", cluster="bulk")
+def beat(cluster: str) -> None:
+    """Every minute, through the whole path: this cluster runs tasks."""
+    heartbeats.beat(cluster)

@@ -36,7 +36,8 @@ def after_the_commit() -> None:
 
 def between_two_calls() -> None:
     """Some texts of the batch have left and been answered, others have not."""
-    send, lock, sent = GatewayProvider.send, threading.Lock(), []
+    send, lock = GatewayProvider.send, threading.Lock()
+    sent: list[Any] = []
 
     def send_three_and_die(self: GatewayProvider, text: Any) -> Any:
         with lock:
@@ -51,7 +52,7 @@ def between_two_calls() -> None:
 
 def before_the_outcomes() -> None:
     """Every text has left and been answered; nothing of it is written down."""
-    settle.settle = lambda answers: die()  # type: ignore[assignment]
+    settle.settle = lambda answers: die()  # type: ignore[assignment, return-value]
 
 
 PLACES = {

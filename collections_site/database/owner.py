@@ -15,7 +15,9 @@ def as_owner() -> Iterator[None]:
     inside a transaction it is not, because the connection changes.
     """
     before = dict(connection.settings_dict)
-    owner = {key: settings.DATABASE_OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
+    owner = {
+        key: settings.DATABASE_OWNER[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
+    }
     if before["USER"] == owner["USER"]:
         yield
         return

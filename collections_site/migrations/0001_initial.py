@@ -4,41 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('cluster', models.CharField(max_length=20, primary_key=True, serialize=False)),
-                ('beat_at', models.DateTimeField()),
-                ('process', models.IntegerField()),
+                ("cluster", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("beat_at", models.DateTimeField()),
+                ("process", models.IntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Environment',
+            name="Environment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20)),
-                ('system_identifier', models.BigIntegerField()),
-                ('timeline', models.IntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20)),
+                ("system_identifier", models.BigIntegerField()),
+                ("timeline", models.IntegerField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='environment_has_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="environment_has_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SiteClock',
+            name="SiteClock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shift', models.DurationField(default='0')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shift", models.DurationField(default="0")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='site_clock_has_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="site_clock_has_one_row"
+                    )
+                ],
             },
         ),
     ]

@@ -16,7 +16,9 @@ logger = logging.getLogger(__name__)
 OPEN = [AttemptState.SUBMITTING, AttemptState.UNKNOWN, AttemptState.PRESUMED_LOST]
 
 
-def keep(provider_code: str, kind: str, key: str, payload: dict[str, Any], attempt_id: UUID | None = None) -> WebhookEvent | None:
+def keep(
+    provider_code: str, kind: str, key: str, payload: dict[str, Any], attempt_id: UUID | None = None
+) -> WebhookEvent | None:
     """Store one call of a provider, once; None when it was told before."""
     event, new = WebhookEvent.objects.get_or_create(
         provider_code=provider_code,
@@ -32,7 +34,9 @@ def keep(provider_code: str, kind: str, key: str, payload: dict[str, Any], attem
 
 
 @transaction.atomic
-def receive(provider_code: str, attempt_id: UUID, report: DeliveryReport, payload: dict[str, Any]) -> None:
+def receive(
+    provider_code: str, attempt_id: UUID, report: DeliveryReport, payload: dict[str, Any]
+) -> None:
     """Take in a delivery report for the attempt named in its callback path."""
     event = keep(provider_code, "report", f"{attempt_id}:{report.key}", payload, attempt_id)
     if event is None:
@@ -70,6 +74,14 @@ def apply(attempt_id: UUID, report: DeliveryReport, provider_code: str) -> str:
         attempt.delivery, attempt.delivery_at = moved, at
     attempt.code = report.code or attempt.code
     attempt.save(
-        update_fields=["state", "settled_at", "ask_at", "provider_id", "delivery", "delivery_at", "code"]
+        update_fields=[
+            "state",
+            "settled_at",
+            "ask_at",
+            "provider_id",
+            "delivery",
+            "delivery_at",
+            "code",
+        ]
     )
     return outcome

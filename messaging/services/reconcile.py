@@ -15,7 +15,9 @@ from messaging.services import settle
 from messaging.states import AttemptState
 
 logger = logging.getLogger(__name__)
-ASK_AFTER = [timedelta(minutes=minutes) for minutes in (5, 15, 60)]  # after the first, at one minute
+ASK_AFTER = [
+    timedelta(minutes=minutes) for minutes in (5, 15, 60)
+]  # after the first, at one minute
 CLOCKS_APART = timedelta(seconds=120)
 AT_ONCE = 50
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import translation
 
 from collections_site.audit.models import Event
@@ -129,7 +130,7 @@ def test_only_a_reviewer_approves(role: str) -> None:
 
 def test_nobody_approves_what_they_proposed() -> None:
     both = cast.a_user(role="supervisor")
-    both.groups.add(cast.Group.objects.get(name="compliance"))
+    both.groups.add(Group.objects.get(name="compliance"))
     stop = stops.propose_resume(stopped(), by=both)
 
     with pytest.raises(NotAllowed, match="someone else"):
