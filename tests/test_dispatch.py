@@ -6,14 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from borrowers.models import Hold
 from collections_site import site_clock
+from collections_site.database.owner import as_owner
 from collections_site.handset.testing import Handset, listening_site
 from collections_site.lib import clock
-from messaging.models import Attempt, Decision, Reminder, SendingStop
-from messaging.services import dispatch, planning, reconcile
+from collections_site.lib.decision import Decision
+from messaging.models import Attempt, Reminder, SendingStop
+from messaging.models import Decision as Decided
+from messaging.services import dispatch, gate, planning, reconcile
 from tests import cast, houses
 
 
@@ -55,7 +59,7 @@ def test_a_days_reminders_reach_their_phones_once_with_the_approved_words(carrie
     assert {text["reference"] for text in texts} == {
         str(pk) for pk in Attempt.objects.values_list("pk", flat=True)
     }
-    assert Decision.objects.filter(stage="send", answer="now").count() == 30
+    assert Decided.objects.filter(stage="send", answer="now").count() == 30
     assert not dispatch.pump()["submitted"]
 
 
@@ -198,3 +202,37 @@ def test_planning_twice_plans_once(carrier: Handset) -> None:
 
     assert planning.plan() == []
     assert Reminder.objects.count() == 3
+
+
+def test_a_wall_that_disagrees_with_the_policy_holds_one_back_and_lets_the_rest_go(
+    carrier: Handset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were the policy wrong about an opt-out, the wall names the row; the third time it is quarantined."""
+    planned(3)
+    number = Reminder.objects.order_by("pk")[1].borrower.numbers.get().contact_point  # type: ignore[union-attr]
+    Hold.objects.create(kind="opt_out", source="inbound", from_at=clock.now(), contact_point=number)
+    monkeypatch.setattr(gate.contact, "decide", lambda facts, book, *, at: Decision("now"))
+
+    counts = dispatch.pump()
+
+    assert (counts["accepted"], counts["refused_by_wall"]) == (2, 1)
+    assert number.phone not in {text["to"] for text in carrier.texts()}
+    for _ in range(2):
+        site_clock.set_to(clock.now() + timedelta(minutes=16))
+        dispatch.pump()
+    held = Reminder.objects.get(errors=3)
+    assert (held.state, held.reasons[0]["code"]) == ("withheld", "quarantined")
+    assert len(carrier.texts()) == 2
+
+
+def test_a_copy_of_the_database_on_another_timeline_sends_nothing(carrier: Handset) -> None:
+    """After a restore or a promotion the server's identity differs from what was written down."""
+    planned(1)
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("UPDATE collections_site_environment SET timeline = timeline + 1")
+
+    assert dispatch.pump() == {"not_our_database": 1}
+    batch = gate.open_for(cast.the_senders()["gateway"], 10)
+    assert (batch.outgoing, batch.counts["refused_by_wall"]) == ([], 1)
+    assert "not_our_database" in str(Reminder.objects.get().reasons)
+    assert carrier.texts() == []

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from borrowers.models import Borrower, ContactPoint, Hold
 from borrowers.services import contacts, holds
@@ -101,7 +102,7 @@ def handle(reply: Reply, *, by: User) -> Reply:
     """
     row = Reply.objects.select_for_update(of=("self",)).select_related("hold").get(pk=reply.pk)
     if row.handled_at is not None:
-        raise NotAllowed("Somebody has looked at this reply already.")
+        raise NotAllowed(_("Somebody has looked at this reply already."))
     row.handled_at, row.handled_by = clock.now(), by
     row.save(update_fields=["handled_at", "handled_by"])
     others = Reply.objects.filter(hold=row.hold, handled_at=None)
