@@ -17,6 +17,7 @@ from collections_site.lib import clock
 from collections_site.lib.decision import Decision
 from messaging.models import Attempt, Reminder, SendingStop
 from messaging.models import Decision as Decided
+from messaging.policies import contact
 from messaging.services import dispatch, gate, planning, reconcile
 from tests import cast, houses
 
@@ -211,7 +212,7 @@ def test_a_wall_that_disagrees_with_the_policy_holds_one_back_and_lets_the_rest_
     planned(3)
     number = Reminder.objects.order_by("pk")[1].borrower.numbers.get().contact_point  # type: ignore[union-attr]
     Hold.objects.create(kind="opt_out", source="inbound", from_at=clock.now(), contact_point=number)
-    monkeypatch.setattr(gate.contact, "decide", lambda facts, book, *, at: Decision("now"))
+    monkeypatch.setattr(contact, "decide", lambda facts, book, *, at: Decision("now"))
 
     counts = dispatch.pump()
 
