@@ -21,7 +21,7 @@ from messaging.services import dispatch, planning
 from tests import houses
 
 TEXTS = {"small": 1000, "1m": 10_000}[os.environ.get("SIZE", "small")]
-ROUNDS = 3
+ROUNDS = 5
 
 
 def ceiling(site: str) -> float:
