@@ -1,9 +1,10 @@
 """Plan a business day: every loan with a step due today becomes one reminder, with the reason why or why not."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,17 +56,16 @@ def _plan_strategy(strategy: Strategy, by: User | None) -> Run | None:
     ways = batch_ways.load(at)
     business_on = at.astimezone(ZoneInfo(ways.lender.time_zone)).date()
     refresh_due(strategy, on=business_on, at=at)
-    candidates = list(gather.due_today(ways, strategy.pk, business_on=business_on, at=at))
-    if not candidates:
-        return None
-    run = Run.objects.create(
-        strategy=strategy, business_on=business_on, at=at, by=by, candidates=len(candidates)
-    )
-    digest = sha256()
-    for some in _chunks(candidates):
+    candidates = gather.due_today(ways, strategy.pk, business_on=business_on, at=at)
+    run, digest = None, sha256()
+    while some := list(islice(candidates, CHUNK)):
+        run = run or Run.objects.create(strategy=strategy, business_on=business_on, at=at, by=by)
+        run.candidates += len(some)
         digest.update(_write(some, run, ways))
+    if run is None:
+        return None
     run.digest = digest.hexdigest()
-    run.save(update_fields=["digest"])
+    run.save(update_fields=["candidates", "digest"])
     audit.record(
         "run.planned", run, by=by, after={"candidates": run.candidates, "digest": run.digest}
     )
@@ -183,8 +183,3 @@ def _new_ids(count: int) -> list[int]:
             "SELECT nextval('messaging_reminder_id_seq') FROM generate_series(1, %s)", [count]
         )
         return [row[0] for row in cursor.fetchall()]
-
-
-def _chunks(candidates: Sequence[Candidate]) -> Iterator[Sequence[Candidate]]:
-    for start in range(0, len(candidates), CHUNK):
-        yield candidates[start : start + CHUNK]

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from borrowers.models import Hold
 from collections_site.lib import clock
@@ -172,7 +173,7 @@ def test_any_other_reply_pauses_the_number_until_somebody_has_looked() -> None:
 
     hold = Hold.objects.get()
     assert (hold.lifted_by, hold.lifted_at is None) == (who, False)
-    with pytest.raises(NotAllowed, match="already"):
+    with translation.override("en"), pytest.raises(NotAllowed, match="already"):
         replies.handle(reply, by=who)
 
 
