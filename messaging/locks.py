@@ -19,15 +19,6 @@ def sending_exclusive() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SENDING])
 
 
-def borrowers(ids: Iterable[int]) -> None:
-    """Lock people by id; waits for those somebody else holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT 1 FROM borrowers_borrower WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [sorted(set(ids))],
-        )
-
-
 def contact_points(ids: Iterable[int]) -> None:
     """Lock numbers by id; waits for those somebody else holds."""
     with connection.cursor() as cursor:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+KINDS = ["window", "cap", "spacing", "holiday", "freshness"]
+
 
 class Limit(models.Model):
     """One row of a rulebook: a window, a cap, a spacing, a holiday or a freshness.
@@ -10,8 +12,6 @@ class Limit(models.Model):
     ``weekday`` 0 is Monday, empty every day; ``opens`` and ``closes`` are local and half-open;
     ``hours`` empty means a local calendar day; ``layer`` says law or house policy.
     """
-
-    KINDS = ["window", "cap", "spacing", "holiday", "freshness"]
 
     rule = models.CharField(max_length=24)
     jurisdiction = models.CharField(max_length=20)
@@ -35,7 +35,7 @@ class Limit(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="limit_kind_known",
-                condition=Q(kind__in=["window", "cap", "spacing", "holiday", "freshness"]),
+                condition=Q(kind__in=KINDS),
             ),
             models.CheckConstraint(
                 name="limit_layer_known", condition=Q(layer__in=["law", "house"])

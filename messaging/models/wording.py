@@ -8,11 +8,11 @@ from django.db.models import F, Q
 from borrowers.models import ContactPoint
 from messaging.states import WordingState
 
+PURPOSES = ["before_due", "due_today", "early_overdue", "opt_out_acknowledged", "reply"]
+
 
 class MessageTemplate(models.Model):
     """What a text is for: ``T-001`` "Three days before the due date"."""
-
-    PURPOSES = ["before_due", "due_today", "early_overdue", "opt_out_acknowledged", "reply"]
 
     code = models.CharField(max_length=12, unique=True)
     purpose = models.CharField(max_length=24)
@@ -24,15 +24,7 @@ class MessageTemplate(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="message_template_purpose_known",
-                condition=Q(
-                    purpose__in=[
-                        "before_due",
-                        "due_today",
-                        "early_overdue",
-                        "opt_out_acknowledged",
-                        "reply",
-                    ]
-                ),
+                condition=Q(purpose__in=PURPOSES),
             )
         ]
 
