@@ -6,6 +6,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from messaging.policies.checks import Knowledge
+from messaging.policies.checks_content import parse_requirements
+from messaging.policies.lexicon import parse_lexicon
 from messaging.policies.replies import Keywords, parse_keywords
 from messaging.policies.rulebook import Limit, RulebookError, parse_rulebook
 
@@ -37,6 +40,21 @@ def _limits() -> tuple[Limit, ...]:
 def reply_keywords() -> Keywords:
     """The words by which replies are understood. Raises ValueError for a bad file."""
     return parse_keywords(_read(HERE / "lexicon" / "replies.toml"))
+
+
+@cache
+def wording_knowledge() -> Knowledge:
+    """What the checks of wordings know. Raises ValueError for a bad file."""
+    folder = HERE / "lexicon"
+    tables = sorted(
+        [*folder.glob("harsh_*"), *folder.glob("innocent_*"), *folder.glob("spelled_*")]
+    )
+    lexicon = parse_lexicon(
+        _read(folder / "folding.toml"),
+        _read(folder / "reasons.toml"),
+        [_read(path) for path in tables],
+    )
+    return Knowledge(lexicon, parse_requirements(_read(folder / "content.toml")))
 
 
 def _read(path: Path) -> dict[str, object]:
