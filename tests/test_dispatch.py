@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from pytest_django import Settings
 
 from borrowers.models import Hold
@@ -18,7 +18,7 @@ from collections_site.lib.decision import Decision
 from messaging.models import Attempt, Reminder, SendingStop
 from messaging.models import Decision as Decided
 from messaging.policies import contact
-from messaging.services import dispatch, gate, planning, reconcile
+from messaging.services import dispatch, gate, planning, reconcile, settle
 from tests import cast, houses
 
 
@@ -237,3 +237,22 @@ def test_a_copy_of_the_database_on_another_timeline_sends_nothing(carrier: Hands
     assert (batch.outgoing, batch.counts["refused_by_wall"]) == ([], 1)
     assert "not_our_database" in str(Reminder.objects.get().reasons)
     assert carrier.texts() == []
+
+
+@pytest.mark.parametrize(("failures", "settled"), [(2, {"accepted": 2}), (9, {"submitting": 2})])
+def test_outcomes_that_cannot_be_written_are_tried_again_and_nothing_is_sent_again(
+    carrier: Handset, monkeypatch: pytest.MonkeyPatch, failures: int, settled: dict[str, int]
+) -> None:
+    planned(2)
+    settle_them, failed = settle.settle, iter(range(failures))
+
+    def fail_first(answers: list[settle.Settled]) -> "Counter[str]":
+        if next(failed, None) is not None:
+            raise OperationalError("deadlock detected")
+        return settle_them(answers)
+
+    monkeypatch.setattr(settle, "settle", fail_first)
+    dispatch.pump()
+
+    assert states() == settled
+    assert len(carrier.texts()) == 2

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from django.conf import settings
+from django.db import OperationalError, connection
 
 from collections_site.database import environment
 from messaging import providers
@@ -29,6 +30,7 @@ LARGEST_BATCH = 200
 FIRST_GUESS = 0.2  # seconds a provider takes to answer, until it has
 LATEST_START = 5.0  # seconds after its commit at which a text may still begin to leave
 SETTLE_EVERY = 0.25
+SETTLE_TRIES = 3
 
 
 @dataclass(slots=True)
@@ -156,7 +158,18 @@ class _Pump:
             if isinstance(outcome, NotSent) and outcome.configuration:
                 lane.done = True  # ours to put right: the rest of the queue keeps until then
         answers, self.answers = self.answers, []
-        self.counts += settle.settle([(text, outcome) for _, (text, outcome, _) in answers])
+        self.counts += _settled([(text, outcome) for _, (text, outcome, _) in answers])
+
+
+def _settled(answers: list[settle.Settled]) -> "Counter[str]":
+    """Write outcomes down; a deadlock or a lost connection is tried again, and never sends again."""
+    for _ in range(SETTLE_TRIES):
+        try:
+            return settle.settle(answers)
+        except OperationalError:
+            logger.exception("outcomes could not be written")
+            connection.close()
+    return Counter(left_open=len(answers))  # they become unknown, and the carrier is asked
 
 
 def _send(provider: Provider, text: Outgoing, committed: float) -> Answer:
