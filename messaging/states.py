@@ -48,6 +48,12 @@ class WordingState(TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+class RegistrationState(TextChoices):
+    WAITING = "waiting", _("Waiting for the carrier")
+    ACCEPTED = "accepted", _("Registered")
+    REFUSED = "refused", _("Refused by the carrier")
+
+
 R, A, D, W = ReminderState, AttemptState, Delivery, WordingState
 
 REMINDER_STEPS: Steps = {

@@ -8,14 +8,28 @@ from django.db.models import F, Q
 from borrowers.models import ContactPoint
 from messaging.states import WordingState
 
-PURPOSES = ["before_due", "due_today", "early_overdue", "opt_out_acknowledged", "reply"]
+PURPOSES = [
+    "before_due",
+    "due_today",
+    "early_overdue",
+    "late_overdue",
+    "opt_out_acknowledged",
+    "reply",
+]
+PRODUCTS = ["", "credit_card", "consumer_loan", "instalment_plan"]
+REJECTIONS = ["tone", "facts", "law", "privacy", "length", "other"]
 
 
 class MessageTemplate(models.Model):
-    """What a text is for: ``T-001`` "Three days before the due date"."""
+    """What a text is for: ``T-001`` "Three days before the due date".
+
+    Code, purpose and product never change: approvals of its wordings rest on them. An empty product
+    fits every loan.
+    """
 
     code = models.CharField(max_length=12, unique=True)
     purpose = models.CharField(max_length=24)
+    product = models.CharField(max_length=20, default="", blank=True)
     name_en = models.CharField(max_length=60)
     name_zh = models.CharField(max_length=60)
 
@@ -25,7 +39,11 @@ class MessageTemplate(models.Model):
             models.CheckConstraint(
                 name="message_template_purpose_known",
                 condition=Q(purpose__in=PURPOSES),
-            )
+            ),
+            models.CheckConstraint(
+                name="message_template_product_known",
+                condition=Q(product__in=PRODUCTS),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -37,6 +55,10 @@ class Wording(models.Model):
 
     ``signature`` stands before ``text`` in every rendering and is billed like the rest. An empty set
     of jurisdictions fits everywhere. ``fingerprint`` covers all that a reviewer sees.
+
+    ``answers`` are the author's words on each finding that needs judgement (``rule``, ``text``,
+    ``why``), ``checked_by`` the version of the checks that made the findings; both are set as it is
+    submitted. ``needs_second`` marks a text that speaks of a legal step or the credit record.
     """
 
     template = models.ForeignKey(MessageTemplate, on_delete=models.PROTECT, related_name="wordings")
@@ -54,6 +76,8 @@ class Wording(models.Model):
     )
     live = models.BooleanField(default=False)
     reason = models.CharField(max_length=200, default="", blank=True)
+    answers = models.JSONField(default=list, blank=True)
+    checked_by = models.CharField(max_length=80, default="", blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wordings_written"
     )
@@ -67,6 +91,12 @@ class Wording(models.Model):
     )
     decided_at = models.DateTimeField(null=True)
     comment = models.CharField(max_length=500, default="", blank=True)
+    rejected_for = models.CharField(max_length=12, default="", blank=True)
+    needs_second = models.BooleanField(default=False)
+    second_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    second_decided_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["template", "-version"]
@@ -88,6 +118,15 @@ class Wording(models.Model):
                 condition=Q(reviewer=None) | ~Q(reviewer=F("author")),
             ),
             models.CheckConstraint(
+                name="wording_second_reviewer_is_another",
+                condition=Q(second_reviewer=None)
+                | (~Q(second_reviewer=F("author")) & ~Q(second_reviewer=F("reviewer"))),
+            ),
+            models.CheckConstraint(
+                name="wording_rejected_says_why",
+                condition=~Q(state="rejected") | (Q(rejected_for__in=REJECTIONS) & ~Q(comment="")),
+            ),
+            models.CheckConstraint(
                 name="wording_live_is_approved", condition=Q(live=False) | Q(state="approved")
             ),
             models.UniqueConstraint(name="wording_version_once", fields=["template", "version"]),
@@ -100,6 +139,30 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template_id}·v{self.version}"
+
+
+class UnsavedWording(models.Model):
+    """What somebody typed into the form of a wording and has not saved yet; kept for them alone.
+
+    ``fields`` are the form's, as typed; ``wording`` is the draft they belong to, none for a new one.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="unsaved_wordings"
+    )
+    template = models.ForeignKey(MessageTemplate, on_delete=models.CASCADE, related_name="+")
+    wording = models.ForeignKey(Wording, on_delete=models.CASCADE, null=True, related_name="+")
+    fields = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="unsaved_wording_once",
+                fields=["user", "template", "wording"],
+                nulls_distinct=False,
+            )
+        ]
 
 
 class StaffPhone(models.Model):

@@ -18,6 +18,7 @@ from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging import locks
 from messaging.models import MessageTemplate, Wording
+from messaging.models.wording import REJECTIONS
 from messaging.policies import wording as policy
 from messaging.services import wording_rows as rows
 from messaging.services.wording_rows import AlreadyApproved, Words
@@ -36,8 +37,6 @@ __all__ = [
     "submit",
     "withdraw",
 ]
-
-REJECTIONS = ["tone", "facts", "law", "privacy", "length", "other"]
 
 
 @transaction.atomic
@@ -156,7 +155,14 @@ def reject(
     comment = comment.strip()[:500]
     if reason not in REJECTIONS or not comment:
         raise NotAllowed(_("Choose why, and write what the author should change."))
-    rows.step(row, WordingState.REJECTED, reviewer=by, decided_at=clock.now(), comment=comment)
+    rows.step(
+        row,
+        WordingState.REJECTED,
+        reviewer=by,
+        decided_at=clock.now(),
+        comment=comment,
+        rejected_for=reason,
+    )
     audit.record("wording.rejected", row, by=by, after={**rows.said(row), "reason": reason})
     return row
 

@@ -56,6 +56,10 @@ BEGIN
      OR OLD.state <> 'draft' AND
         (NEW.text, NEW.signature, NEW.language, NEW.jurisdictions, NEW.channel, NEW.placeholders, NEW.expires_at, NEW.fingerprint)
         IS DISTINCT FROM (OLD.text, OLD.signature, OLD.language, OLD.jurisdictions, OLD.channel, OLD.placeholders, OLD.expires_at, OLD.fingerprint)
+     OR OLD.state <> 'draft' AND NEW.state <> 'draft'
+        AND (NEW.answers, NEW.checked_by, NEW.needs_second) IS DISTINCT FROM (OLD.answers, OLD.checked_by, OLD.needs_second)
+     OR OLD.second_decided_at IS NOT NULL
+        AND (NEW.second_reviewer_id, NEW.second_decided_at) IS DISTINCT FROM (OLD.second_reviewer_id, OLD.second_decided_at)
      OR OLD.decided_at IS NOT NULL AND (NEW.reviewer_id, NEW.decided_at) IS DISTINCT FROM (OLD.reviewer_id, OLD.decided_at)
         AND NOT (OLD.state = 'approved' AND NEW.live AND NOT OLD.live)
   THEN RAISE EXCEPTION 'wall: wording_altered' USING ERRCODE = 'CW001'; END IF;
@@ -67,6 +71,15 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER wording_wall BEFORE INSERT OR UPDATE ON messaging_wording FOR EACH ROW EXECUTE FUNCTION wording_wall();
+
+-- Wall: what a template is for never changes: approvals of its wordings rest on it.
+CREATE OR REPLACE FUNCTION template_wall() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF (NEW.code, NEW.purpose, NEW.product) IS DISTINCT FROM (OLD.code, OLD.purpose, OLD.product)
+  THEN RAISE EXCEPTION 'wall: template_altered' USING ERRCODE = 'CW001'; END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER template_wall BEFORE UPDATE ON messaging_messagetemplate FOR EACH ROW EXECUTE FUNCTION template_wall();
 
 -- Wall: the steps of a ladder that has been submitted never change.
 CREATE OR REPLACE FUNCTION step_wall() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
