@@ -8,7 +8,7 @@ import pytest
 
 from borrowers.models import Hold
 from collections_site.lib import clock
-from messaging.models import Reminder
+from messaging.models import Reminder, StaffPhone
 from messaging.policies import wording as wording_policy
 from tests import cast
 from tests.walls.attacks import attack, refused, sql, submit
@@ -64,25 +64,90 @@ def test_an_acknowledgement_states_no_amount(ready: Reminder) -> None:
     refused("wall: states_an_amount", lambda: attack(row))
 
 
-def test_a_test_text_goes_only_to_the_senders_own_verified_phone(ready: Reminder) -> None:
+def a_test(ready: Reminder, *, own_phone: bool = True, **fields: Any) -> Reminder:
+    """A submitted test: its sender's own draft, sent to the number of ``ready``.
+
+    ``author`` of the words, their ``state`` and the ``text`` on the wire may be spoilt.
+    """
+    sender = cast.a_user()
     number = ready.borrower.numbers.get().contact_point  # type: ignore[union-attr]
-    wording = cast.an_approved_wording(cast.a_template("T-011", "reply"), text="测试")
-    trial = Reminder.objects.create(
+    if own_phone:
+        StaffPhone.objects.create(user=sender, contact_point=number, verified_on=cast.TODAY)
+    wording = fields.pop("wording", None) or cast.a_wording(
+        cast.a_template("T-011", "reply"),
+        text="试试",
+        author=fields.pop("author", sender),
+    )
+    row = Reminder.objects.create(
         kind="test",
         template=wording.template,
         contact_point=number,
-        by=cast.a_user(),
+        by=sender,
         due_at=clock.now(),
         expires_at=clock.now() + timedelta(minutes=5),
         created_at=clock.now(),
     )
     sql(
-        "UPDATE messaging_reminder SET state = 'submitted', wording_id = %s, values = '{}', text = '【云杉消金】测试' WHERE id = %s",
+        "UPDATE messaging_reminder SET state = 'submitted', wording_id = %s, values = '{}', text = %s WHERE id = %s",
         wording.pk,
-        trial.pk,
+        fields.pop("text", "TEST 【云杉消金】试试"),
+        row.pk,
     )
+    row.refresh_from_db()
+    return row
+
+
+def test_a_test_text_carries_its_senders_own_draft_to_their_own_phone(ready: Reminder) -> None:
+    """The control: what the next tests spoil is otherwise let through."""
+    attack(a_test(ready))
+
+
+def test_a_test_text_goes_only_to_the_senders_own_verified_phone(ready: Reminder) -> None:
+    trial = a_test(ready, own_phone=False)
 
     refused("wall: not_a_staff_phone", lambda: attack(trial))
+    StaffPhone.objects.create(
+        user=cast.a_user(), contact_point_id=trial.contact_point_id, verified_on=cast.TODAY
+    )
+    refused("wall: not_a_staff_phone", lambda: attack(trial))
+    StaffPhone.objects.create(user=trial.by, contact_point_id=trial.contact_point_id)
+    refused("wall: not_a_staff_phone", lambda: attack(trial))
+    sql("UPDATE messaging_staffphone SET verified_on = now() WHERE user_id = %s", trial.by_id)
+    attack(trial)
+
+
+@pytest.mark.parametrize(
+    "text", ["【云杉消金】试试", "TEST 【云杉消金】试一试", "test 【云杉消金】试试"]
+)
+def test_a_test_text_says_that_it_is_one_and_otherwise_what_was_written(
+    ready: Reminder, text: str
+) -> None:
+    trial = a_test(ready, text=text)
+
+    refused("wall: text_altered", lambda: attack(trial))
+
+
+def test_a_test_text_is_never_of_somebody_elses_words(ready: Reminder) -> None:
+    trial = a_test(ready, author=cast.a_user(role="supervisor"))
+
+    refused("wall: not_the_authors_words", lambda: attack(trial))
+
+
+@pytest.mark.parametrize("ended", ["rejected", "retired", "expired"])
+def test_a_test_text_is_never_of_words_that_were_put_away(ready: Reminder, ended: str) -> None:
+    trial = a_test(ready)
+    reviewer = cast.a_user(role="compliance")
+    sql("UPDATE messaging_wording SET state = 'submitted' WHERE id = %s", trial.wording_id)
+    for state in ["rejected"] if ended == "rejected" else ["approved", ended]:
+        sql(
+            "UPDATE messaging_wording SET state = %s, rejected_for = 'tone', comment = 'Kinder',"
+            " reviewer_id = %s, decided_at = '2026-11-24T04:00:00Z' WHERE id = %s",
+            state,
+            reviewer.pk,
+            trial.wording_id,
+        )
+
+    refused("wall: not_the_authors_words", lambda: attack(trial))
 
 
 def test_one_open_question_per_phone(ready: Reminder) -> None:

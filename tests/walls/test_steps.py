@@ -68,7 +68,8 @@ def test_a_wording_takes_the_steps_of_its_table_and_no_others(ready: Reminder, b
     step = (
         "UPDATE messaging_wording SET state = %s, live = false,"
         " reviewer_id = CASE WHEN %s IN ('draft', 'submitted') THEN reviewer_id ELSE coalesce(reviewer_id, %s) END,"
-        " decided_at = CASE WHEN %s IN ('draft', 'submitted') THEN decided_at ELSE coalesce(decided_at, now()) END"
+        " decided_at = CASE WHEN %s IN ('draft', 'submitted') THEN decided_at ELSE coalesce(decided_at, now()) END,"
+        " rejected_for = 'tone', comment = 'Kinder, and shorter'"
         " WHERE id = %s"
     )
 
