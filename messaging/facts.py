@@ -61,6 +61,15 @@ ONE_PERSON = """
   LIMIT 1
 """
 
+# Given loans, each with the step and day it is looked at for.
+OF_LOANS = """
+  SELECT NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'step' AS kind, u.step_offset, u.step_on,
+         %(template_id)s::bigint AS template_id, l.borrower_id, l.id AS loan_id,
+         coalesce(l.overdue_since, l.next_due_on) AS due_on, l.loan_ref AS turn_ref
+  FROM unnest(%(loans)s::bigint[], %(offsets)s::int[], %(days)s::date[]) AS u(loan_id, step_offset, step_on)
+  JOIN borrowers_loan l ON l.id = u.loan_id
+"""
+
 QUERY = """
 WITH candidate AS MATERIALIZED ({source})
 SELECT c.reminder_id, c.run_id, c.kind, c.step_offset, c.step_on, c.template_id,
@@ -72,7 +81,7 @@ SELECT c.reminder_id, c.run_id, c.kind, c.step_offset, c.step_on, c.template_id,
   p.id, p.phone, p.country, p.zones, p.jurisdictions, coalesce(n.relation, 'none'),
   h.kinds, h.scopes, h.tills, k.given, t.at, t.loans, t.person, t.number,
   EXISTS (SELECT 1 FROM messaging_attempt o WHERE o.contact_point_id = p.id AND o.state IN ('submitting', 'unknown')),
-  CASE WHEN c.turn_ref <> l.loan_ref THEN c.turn_ref END
+  CASE WHEN c.turn_ref <> l.loan_ref THEN c.turn_ref END, l.product
 FROM candidate c
 JOIN borrowers_loan l ON l.id = c.loan_id
 JOIN borrowers_borrower b ON b.id = c.borrower_id
@@ -145,6 +154,26 @@ def one_person(
     return next(_gather(ONE_PERSON, values, ways, business_on), None)
 
 
+def of_loans(
+    ways: Ways,
+    template_id: int,
+    steps: Sequence[tuple[int, int, date]],
+    *,
+    business_on: date,
+    at: datetime,
+) -> list[Candidate]:
+    """The facts of some loans as a template would speak of them: loan id, step's offset, step's day."""
+    loans, offsets, days = map(list, zip(*steps, strict=True)) if steps else ([], [], [])
+    values = {
+        "template_id": template_id,
+        "loans": loans,
+        "offsets": offsets,
+        "days": days,
+        "at": at,
+    }
+    return list(_gather(OF_LOANS, values, ways, business_on))
+
+
 def _gather(
     source: str, values: dict[str, Any], ways: Ways, business_on: date
 ) -> Iterator[Candidate]:
@@ -165,13 +194,14 @@ def _candidate(row: tuple[Any, ...], ways: Ways, business_on: date) -> Candidate
         owed, owed_on, instalment_id, number, due_on,
         contact_point_id, phone, country, zones, jurisdictions, relation,
         hold_kinds, hold_scopes, hold_tills, consent, texted_at, texted_loans, to_person, to_number,
-        open_question, other_loan_ref,
+        open_question, other_loan_ref, product,
     ) = row  # fmt: skip
     places = tuple(jurisdictions or ())
-    template = template_id or ways.template_for(due_on, business_on)
+    template = template_id or ways.template_for(due_on, business_on, product)
     # An instalment that is no longer the one owed has been paid or moved: there is nothing to say of it.
     amount: Decimal | None = owed if owed > 0 and owed_on == due_on else None
     route = ways.route(country or "")
+    wording = ways.wording_id(template, language, places, product)
     facts = Facts(
         borrower_id=borrower_id,
         loan_id=loan_id,
@@ -196,10 +226,11 @@ def _candidate(row: tuple[Any, ...], ways: Ways, business_on: date) -> Candidate
         else (),
         open_question=open_question,
         stopped=ways.stopped(run_id, route.provider),
-        wording_id=ways.wording_id(template, language, places),
+        wording_id=wording,
         sender=route.provider,
         provider_refuses=route.refuses,
         other_loan_ref=other_loan_ref,
+        registered=ways.may_carry(wording, route.provider),
     )
     return Candidate(
         reminder_id, run_id, template, borrower_ref, full_name, language, loan_ref, version,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from operator import attrgetter
 
@@ -10,14 +10,24 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Q
 
 from borrowers.models import Lender
-from messaging.models import Limit, MessageTemplate, Run, Sender, SendingStop, Wording
+from messaging.models import (
+    Limit,
+    MessageTemplate,
+    Provider,
+    Registration,
+    Run,
+    Sender,
+    SendingStop,
+    Wording,
+)
 from messaging.policies import wording as wording_policy
 from messaging.policies.limits import Limit as LimitFact
 from messaging.policies.rulebook import Rulebook
 from messaging.providers import PROVIDERS
-from messaging.states import WordingState
+from messaging.states import RegistrationState, WordingState
 
 COLUMNS = attrgetter(*LimitFact.__dataclass_fields__)
+LATE = timedelta(days=30)  # from the due day, after which a text has the purpose of a late one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +54,11 @@ class Ways:
     wordings: dict[int, Wording]
     stops: list[SendingStop]
     strategies: dict[int, int]
-    templates: dict[str, int]
+    templates: dict[tuple[str, str], int]  # by purpose and product
+    registering: frozenset[str] = frozenset()  # carriers that ask for registration
+    registered: frozenset[tuple[int, str]] = frozenset()  # wordings that a carrier has accepted
     _routes: dict[str, Route] = field(default_factory=dict)
-    _chosen: dict[tuple[int, str, tuple[str, ...]], int | None] = field(default_factory=dict)
+    _chosen: dict[tuple[int, str, tuple[str, ...], str], int | None] = field(default_factory=dict)
 
     def route(self, country: str) -> Route:
         """The first enabled sender, by priority, that serves the country (ISO 3166)."""
@@ -61,17 +73,34 @@ class Ways:
         terms = (PROVIDERS[code].terms_refuse(country, third_party=third) for code in asked)
         return Route(sender, next(filter(None, terms), None))
 
-    def wording_id(self, template_id: int, language: str, places: tuple[str, ...]) -> int | None:
-        """The most specific live wording of a template that fits a person; None when none does."""
-        key = (template_id, language, places)
+    def wording_id(
+        self, template_id: int, language: str, places: tuple[str, ...], product: str = ""
+    ) -> int | None:
+        """The most specific live wording of a template that fits a person; None when none does.
+
+        A template for one product fits no loan of another, and no text that speaks of no loan.
+        """
+        key = (template_id, language, places, product)
         if key not in self._chosen:
             self._chosen[key] = self._choose(*key)
         return self._chosen[key]
 
-    def _choose(self, template_id: int, language: str, places: tuple[str, ...]) -> int | None:
-        ours = [one for one in self.wordings.values() if one.template_id == template_id]
+    def _choose(
+        self, template_id: int, language: str, places: tuple[str, ...], product: str
+    ) -> int | None:
+        ours = [
+            one
+            for one in self.wordings.values()
+            if one.template_id == template_id and one.template.product in ("", product)
+        ]
         chosen = wording_policy.choose(ours, places, language)
         return chosen.pk if chosen else None
+
+    def may_carry(self, wording_id: int | None, provider: str | None) -> bool:
+        """Whether a carrier takes a wording: it asks for no registration, or has accepted this one."""
+        if wording_id is None or provider not in self.registering:
+            return True
+        return (wording_id, provider) in self.registered
 
     def stopped(self, run_id: int | None, provider: str | None) -> str | None:
         """The scope of a live stop that covers this run, its strategy or this provider."""
@@ -86,17 +115,26 @@ class Ways:
                 return stop.scope
         return None
 
-    def template_for(self, due_on: date | None, business_on: date) -> int:
-        """The purpose a text would have by itself, from how the due date lies to the business date."""
+    def template_for(self, due_on: date | None, business_on: date, product: str = "") -> int:
+        """The template a text would have by itself, from how the due date lies to the business date.
+
+        One for the loan's product goes before one for every product; what is long overdue without
+        a template of its own is spoken of as what is newly so.
+        """
         if due_on is None or due_on > business_on:
-            purpose = "before_due"
+            purposes = ["before_due"]
+        elif due_on == business_on:
+            purposes = ["due_today"]
+        elif business_on - due_on < LATE:
+            purposes = ["early_overdue"]
         else:
-            purpose = "due_today" if due_on == business_on else "early_overdue"
-        return self.templates.get(purpose, 0)
+            purposes = ["late_overdue", "early_overdue"]
+        wanted = [(purpose, one) for purpose in purposes for one in (product, "")]
+        return next((self.templates[key] for key in wanted if key in self.templates), 0)
 
 
 def load(at: datetime) -> Ways:
-    """Everything a batch needs at one instant, in six small queries.
+    """Everything a batch needs at one instant, in a few small queries.
 
     Raises Lender.DoesNotExist before `start_lender` has been run.
     """
@@ -105,6 +143,8 @@ def load(at: datetime) -> Ways:
     unexpired = Q(expires_at=None) | Q(expires_at__gt=at)
     live = Wording.objects.filter(unexpired, live=True, state=WordingState.APPROVED)
     stops = list(SendingStop.objects.filter(resumed_at=None))
+    asking = Provider.objects.filter(requires_registration=True)
+    registering = frozenset(asking.values_list("pk", flat=True))
     scoped = any(stop.scope == "strategy" for stop in stops)
     return Ways(
         at=at,
@@ -117,8 +157,22 @@ def load(at: datetime) -> Ways:
         wordings={one.pk: one for one in live.select_related("template")},
         stops=stops,
         strategies=dict(Run.objects.values_list("pk", "strategy_id")) if scoped else {},
-        templates={one.purpose: one.pk for one in MessageTemplate.objects.order_by("-code")},
+        templates={
+            (one.purpose, one.product): one.pk for one in MessageTemplate.objects.order_by("-code")
+        },
+        registering=registering,
+        registered=_registered(registering),
     )
+
+
+def _registered(registering: frozenset[str]) -> frozenset[tuple[int, str]]:
+    """Which wordings the carriers that ask for it have accepted; tests may be of any wording."""
+    if not registering:
+        return frozenset()
+    rows = Registration.objects.filter(
+        state=RegistrationState.ACCEPTED, provider_id__in=registering
+    )
+    return frozenset(rows.values_list("wording_id", "provider_id"))
 
 
 def version(limits: Sequence[LimitFact]) -> str:

@@ -4,18 +4,19 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from messaging.models import Strategy, Wording
-from messaging.services import strategies, wordings
+from messaging.services import starters, strategies, wordings
 
 
 @transaction.atomic
 def approve_drafts(*, author: User, reviewer: User) -> int:
-    """Submit what ``author`` has drafted, approve it as ``reviewer``; answer how many became live.
+    """Submit the starters that ``author`` has drafted, approve them as ``reviewer``; answer how many.
 
-    Only templates and ladders without any live version are taken: a draft somebody is at work on
-    stays theirs.
+    Only templates and ladders without any live version are taken, and only in the shipped words,
+    which no check questions: a draft somebody is at work on stays theirs.
     """
+    shipped = {one.text for language in ("zh", "en") for one in starters.gallery(language)}
     done = 0
-    for draft in Wording.objects.filter(author=author, state="draft"):
+    for draft in Wording.objects.filter(author=author, state="draft", text__in=shipped):
         lives = Wording.objects.filter(
             template=draft.template,
             language=draft.language,
@@ -23,9 +24,8 @@ def approve_drafts(*, author: User, reviewer: User) -> int:
             live=True,
         )
         if not lives.exists():
-            wordings.submit(draft, by=author)
-            draft.refresh_from_db()
-            wordings.approve(draft, by=reviewer)
+            submitted = wordings.submit(draft, answers={}, by=author)
+            wordings.approve(submitted, by=reviewer)
             done += 1
     for ladder in Strategy.objects.filter(author=author, state="draft"):
         if not Strategy.objects.filter(code=ladder.code, live=True).exists():

@@ -40,6 +40,7 @@ def test_a_permission_nobody_declares_is_refused(monkeypatch: pytest.MonkeyPatch
         ("messaging.add_strategy", {"supervisor"}),
         ("messaging.add_wording", {"collector", "supervisor", "compliance"}),
         ("messaging.retire_wording", {"supervisor", "compliance"}),
+        ("messaging.register_wording", {"supervisor", "compliance"}),
         ("messaging.send_one_off", {"collector", "supervisor"}),
         ("borrowers.import_portfolio", {"supervisor"}),
         ("borrowers.lift_hold", {"supervisor"}),

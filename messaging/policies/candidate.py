@@ -57,3 +57,4 @@ class Facts:
     sender: str | None  # provider code of the route
     provider_refuses: str | None  # why the route's terms forbid this text
     other_loan_ref: str | None  # another loan of this person that takes today's turn
+    registered: bool = True  # the sender's provider takes this wording

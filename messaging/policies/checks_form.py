@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
-from messaging.policies import parts
+from messaging.policies import checks_worst, parts
 from messaging.policies.checks_finding import Finding, Reason, Severity
 from messaging.policies.checks_form_texts import REASONS
 from messaging.policies.checks_normalise import PLACEHOLDER, invisible
@@ -79,7 +79,7 @@ def form(
         *_loud(text),
         *_emoji(text),
         *_links(text),
-        *_length(signature + text, len(signature), chinese),
+        *_length(text, signature, language),
         *_readable(text, chinese),
     ]
     if any(code.split("-")[0] == "CN" for code in jurisdictions):
@@ -161,21 +161,23 @@ def _links(text: str) -> Iterator[Finding]:
             yield _one("link", "tip", text, *match.span(), host=host)
 
 
-def _length(whole: str, offset: int, chinese: bool) -> Iterator[Finding]:
-    said = whole[offset:]
-    count = parts.count(whole)
+def _length(text: str, signature: str, language: str) -> Iterator[Finding]:
+    """Length as a usual person gets it; a placeholder counts as its value, unknown ones as they are."""
+    usual = checks_worst.values(language)
+    whole = PLACEHOLDER.sub(lambda match: usual.get(match[0].strip("() "), match[0]), text)
+    count = parts.count(signature + whole)
     if count.parts > 1:
         yield _one(
-            "parts", "tip", said, len(said), len(said), parts=count.parts, units=count.characters
+            "parts", "tip", text, len(text), len(text), parts=count.parts, units=count.characters
         )
-    if count.encoding == "ucs2" and not chinese:
-        wide = {one: at for at, one in reversed(list(enumerate(said))) if one not in parts.ALPHABET}
+    if count.encoding == "ucs2" and not language.lower().startswith("zh"):
+        wide = {one: at for at, one in reversed(list(enumerate(text))) if one not in parts.ALPHABET}
         if wide and len(wide) <= 8:
             first = min(wide.values())
             named = " ".join(
                 f"{one} (U+{ord(one):04X})" for one in sorted(wide, key=wide.__getitem__)
             )
-            yield _one("wide_characters", "tip", said, first, first + 1, signs=named)
+            yield _one("wide_characters", "tip", text, first, first + 1, signs=named)
 
 
 def _readable(text: str, chinese: bool) -> Iterator[Finding]:

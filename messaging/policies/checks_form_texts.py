@@ -60,8 +60,8 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "尽量改为写明APP名称。",
     ),
     "parts": (
-        "{parts} parts ({units} characters), before values are put in; each is billed.",
-        "填入内容前已有{parts}条（{units}个字符），逐条计费。",
+        "Usually {parts} parts ({units} characters); each is billed.",
+        "通常为{parts}条（{units}个字符），逐条计费。",
         "Say it shorter.",
         "写得再短一些。",
     ),

@@ -164,6 +164,11 @@ def has_a_way_out(facts: Facts, moment: Moment) -> Found:
     return NOTHING if facts.sender else _one("no_sender", country=facts.country)
 
 
+def is_registered(facts: Facts, moment: Moment) -> Found:
+    """A carrier that asks for registration carries only what it has accepted."""
+    return NOTHING if facts.registered else _one("not_registered", provider=facts.sender or "?")
+
+
 # Every rule, in the order screens list them, with the code under which `explain` reports a pass.
 PASS_CODES: Mapping[Rule, str] = {
     has_number: "no_number",
@@ -186,6 +191,7 @@ PASS_CODES: Mapping[Rule, str] = {
     has_the_turn: "other_loan_texted",
     has_wording: "no_wording",
     has_a_way_out: "provider_terms",
+    is_registered: "not_registered",
 }
 RULES: tuple[Rule, ...] = tuple(PASS_CODES)
 CLOCK_RULES: tuple[Rule, ...] = (is_contact_time, is_under_the_caps, is_spaced)
@@ -264,6 +270,8 @@ def _seen(rule: Rule, facts: Facts, moment: Moment, rulebook: Rulebook) -> list[
     if rule is is_their_number and facts.contact_point_id is None:
         return []
     if rule is step_has_not_passed and facts.kind != "step":
+        return []
+    if rule is is_registered and facts.wording_id is None:
         return []
     if rule in (date_agrees, step_has_not_passed, is_contact_time) and not moment.zones:
         return []

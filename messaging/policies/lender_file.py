@@ -33,7 +33,10 @@ class SenderEntry:
 
 @dataclass(frozen=True, slots=True)
 class LenderFile:
-    """All that the file says; ``signatures`` by language, ``providers`` code to name."""
+    """All that the file says; ``signatures`` by language, ``providers`` code to name.
+
+    ``registering`` are the providers that carry only wordings they have accepted beforehand.
+    """
 
     name: str
     name_en: str
@@ -44,6 +47,7 @@ class LenderFile:
     signatures: Mapping[str, str]
     providers: Mapping[str, str]
     senders: tuple[SenderEntry, ...]
+    registering: frozenset[str] = frozenset()
 
 
 class LenderFileError(ValueError):
@@ -85,6 +89,13 @@ class _Table:
             raise self.wrong(field, f"a whole number from 1 to {most} is needed")
         return value
 
+    def yes(self, field: str) -> bool:
+        """Absent means no."""
+        value = self.fields.pop(field, False)
+        if not isinstance(value, bool):
+            raise self.wrong(field, "true or false is needed")
+        return value
+
     def price(self, field: str) -> Decimal:
         """Written as a text, so that no binary fraction creeps in; at most four decimals."""
         value = self.text(field, 9)
@@ -119,9 +130,15 @@ def parse(raw: Mapping[str, object], *, known_providers: Sequence[str]) -> Lende
     file = _Table("file", dict(raw))
     lender = _closed(file.table("lender"), _lender)
     signatures = _closed(file.table("signatures"), _signatures)
-    providers, senders = _providers(file.tables("providers"), known_providers)
+    providers, senders, registering = _providers(file.tables("providers"), known_providers)
     file.done()
-    return LenderFile(**lender, signatures=signatures, providers=providers, senders=senders)
+    return LenderFile(
+        **lender,
+        signatures=signatures,
+        providers=providers,
+        senders=senders,
+        registering=registering,
+    )
 
 
 def _lender(table: _Table) -> dict[str, Any]:
@@ -161,14 +178,17 @@ def _signatures(table: _Table) -> dict[str, str]:
 
 def _providers(
     entries: Sequence[_Table], known: Sequence[str]
-) -> tuple[dict[str, str], tuple[SenderEntry, ...]]:
+) -> tuple[dict[str, str], tuple[SenderEntry, ...], frozenset[str]]:
     providers: dict[str, str] = {}
+    registering: set[str] = set()
     senders: list[SenderEntry] = []
     for entry in entries:
         code = entry.text("code", 12)
         if code not in known:
             raise entry.wrong("code", f"{code!r} is not one of {', '.join(sorted(known))}")
         providers[code] = entry.text("name", 40)
+        if entry.yes("requires_registration"):
+            registering.add(code)
         for one in entry.tables("senders"):
             senders.append(_sender(one, code))
             one.done()
@@ -176,7 +196,7 @@ def _providers(
     priorities = [sender.priority for sender in senders]
     if len(set(priorities)) < len(priorities):
         raise LenderFileError("[providers] priority: two senders have the same")
-    return providers, tuple(senders)
+    return providers, tuple(senders), frozenset(registering)
 
 
 def _sender(table: _Table, provider: str) -> SenderEntry:

@@ -251,6 +251,11 @@ ROWS = (
         ("服务商不承运这类短信：{why}", "服务商条款限制"),
     ),
     _row(
+        "not_registered never house",
+        ("{provider} has not accepted this wording yet", "Wording not registered"),
+        ("{provider} 尚未接受这份文案的报备", "文案未报备"),
+    ),
+    _row(
         "no_sender never house",
         ("No sender reaches {country}", "No sender for the country"),
         ("没有通往 {country} 的发送通道", "没有发送通道"),

@@ -68,6 +68,10 @@ PASSED: Mapping[str, tuple[str, str]] = {
     "other_loan_texted": ("No other loan of theirs goes first today", "今天没有其他借据优先"),
     "no_wording": ("An approved wording fits this person", "有适用的已批准文案"),
     "provider_terms": ("The provider carries this text", "服务商可承运"),
+    "not_registered": (
+        "The provider has accepted this wording, or asks for no registration",
+        "文案已在服务商报备，或无须报备",
+    ),
 }
 
 # Values that are words of ours, and how each language says them.

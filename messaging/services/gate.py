@@ -127,9 +127,15 @@ def _plain(reminders: Sequence[Reminder], ways: Ways, batch: Batch) -> list[Outg
         if one.kind in BOUND_KINDS:
             continue
         try:
-            texts.append(compose.plain(one, ways))
+            text = compose.plain(one, ways)
         except CannotWord as error:
             _count_error(one, str(error), ways.at, batch)
+            continue
+        if ways.may_carry(text.wording_id, text.provider):
+            texts.append(text)
+        else:
+            why = Reason("not_registered", {"provider": text.provider})
+            _put_off(one, Decision("never", None, (why,)), ways, batch)
     return texts
 
 

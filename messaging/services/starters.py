@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import get_language
 
 from borrowers.models import Lender
 from collections_site.audit import services as audit
@@ -17,6 +18,19 @@ from messaging.policies.lender_file import LenderFile
 from messaging.services import strategies, wordings
 
 STARTERS = Path(__file__).resolve().parent.parent / "starters.toml"
+HOME, HOME_SIGNATURE = "CN", "zh-hans"  # gateways there take 【name】 alone for a signature
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A text to begin with; ``name`` in the reader's language, ``text`` in ``language``."""
+
+    code: str
+    purpose: str
+    name: str
+    language: str
+    jurisdictions: list[str]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,25 @@ class Begun:
     templates: int = 0
     wordings: int = 0
     strategies: int = 0
+
+
+def gallery(language: str, *, purpose: str = "") -> list[Starter]:
+    """The starter texts written in ``language`` (its base counts); those of one purpose, if given."""
+    reader = "zh" if (get_language() or "").startswith("zh") else "en"
+    return [
+        Starter(
+            entry["code"],
+            entry["purpose"],
+            entry[f"name_{reader}"],
+            text["language"],
+            sorted(text["jurisdictions"]),
+            text["text"],
+        )
+        for entry in _starters()["templates"]
+        for text in entry["wordings"]
+        if text["language"].split("-")[0] == language.lower().split("-")[0]
+        and purpose in ("", entry["purpose"])
+    ]
 
 
 @transaction.atomic
@@ -47,7 +80,10 @@ def set_up_lender(file: LenderFile, *, by: User) -> None:
         },
     )
     for code, name in file.providers.items():
-        Provider.objects.update_or_create(code=code, defaults={"name": name})
+        asks = code in file.registering
+        Provider.objects.update_or_create(
+            code=code, defaults={"name": name, "requires_registration": asks}
+        )
     for sender in file.senders:
         values = {**asdict(sender), "provider_id": sender.provider, "enabled": True}
         values["countries"] = list(values.pop("countries"))
@@ -65,7 +101,9 @@ def _state() -> dict[str, Any]:
     senders = Sender.objects.filter(enabled=True).values_list(
         "priority", "provider_id", "countries", "rate", "price", "currency"
     )
+    asking = Provider.objects.filter(requires_registration=True).order_by("pk")
     return {
+        "registering": list(asking.values_list("pk", flat=True)),
         "lender": lender and hashlib.sha256(repr(sorted(lender.items())).encode()).hexdigest(),
         "senders": [[str(value) for value in sender] for sender in senders],
     }
@@ -76,7 +114,8 @@ def draft_starters(file: LenderFile, *, by: User) -> Begun:
     """Draft the starter templates under the lender's signatures, and the starter ladder.
 
     What exists already, in whatever state, is left alone. A language without a signature in the file
-    gets no drafts. Raises NotAllowed when ``by`` may not write them.
+    gets no drafts; a text that mainland China's gateway may carry has the Chinese signature, in
+    whatever language it is written. Raises NotAllowed when ``by`` may not write them.
     """
     templates = drafts = 0
     for entry in _starters()["templates"]:
@@ -91,13 +130,14 @@ def draft_starters(file: LenderFile, *, by: User) -> Begun:
 def _draft(template: MessageTemplate, entry: dict[str, Any], file: LenderFile, by: User) -> bool:
     language, places = entry["language"], sorted(entry["jurisdictions"])
     there = Wording.objects.filter(template=template, language=language, jurisdictions=places)
-    if language not in file.signatures or there.exists():
+    signed = file.signatures.get(HOME_SIGNATURE if HOME in places else language)
+    if signed is None or there.exists():
         return False
     wordings.draft(
         template,
         language=language,
         jurisdictions=places,
-        signature=file.signatures[language],
+        signature=signed,
         text=entry["text"],
         by=by,
     )

@@ -7,14 +7,14 @@ from decimal import Decimal
 
 from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
-from django.utils.translation import gettext as _
 
 from borrowers.models import Lender
 from collections_site.lib import clock
 from messaging.models import MessageTemplate, Sender, Wording
-from messaging.policies import diff, parts, review, samples, values
+from messaging.policies import diff, parts, samples, values
 from messaging.policies import wording as policy
 from messaging.policies.diff import Piece
+from messaging.services import wording_checks
 from messaging.services.wording_rows import live_beside
 from messaging.states import WordingState
 
@@ -84,7 +84,7 @@ def read(wording: Wording) -> Reading:
         live,
         diff.compare(before, wording.signature + wording.text) if live else [],
         shown,
-        _findings(wording, max((one.parts for one in shown), default=0)),
+        _findings(wording),
         sorted(added),
         sorted(removed),
     )
@@ -177,29 +177,7 @@ def _sender(wording: Wording) -> Sender | None:
     return (rows.filter(countries__contains=[country]) if country else rows).first()
 
 
-def _findings(wording: Wording, most_parts: int) -> list[Finding]:
-    found = review.findings(
-        wording.text,
-        wording.signature,
-        purpose=wording.template.purpose,
-        malformed=policy.check(wording.text, wording.signature),
-        most_parts=most_parts,
-    )
-    return [Finding(one.severity, _sentence(one)) for one in found]
-
-
-def _sentence(one: review.Finding) -> str:
-    sentences = {
-        ("form", "pass"): _("Every placeholder is known, and nothing invisible is in the text"),
-        ("form", "block"): _("A placeholder or character is out of form"),
-        ("signature", "pass"): _("Begins with the signature %(signature)s"),
-        ("signature", "judge"): _("The text holds a second signature beside %(signature)s"),
-        ("signature", "block"): _("There is no signature: people cannot tell who writes"),
-        ("way_out", "pass"): _("Says how to stop the texts, or need not"),
-        ("way_out", "judge"): _("Does not say how to stop the texts"),
-        ("length", "pass"): _("The longest sample is one part"),
-        ("length", "judge"): _("The longest sample is %(parts)s parts; each is billed"),
-        ("link", "pass"): _("No link"),
-        ("link", "judge"): _("Holds a link: people may take it for fraud"),
-    }
-    return sentences[one.code, one.severity] % dict(one.values)
+def _findings(wording: Wording) -> list[Finding]:
+    look = wording_checks.look(wording)
+    found = [Finding(one.severity, one.quoted()) for one in look.findings]
+    return found + [Finding("pass", sentence) for sentence in look.passed]

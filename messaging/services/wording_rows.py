@@ -1,9 +1,9 @@
 """A row of wordings: finding it, filling it, stepping it, and what the operation log keeps of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -17,6 +17,11 @@ from messaging.models import Wording
 from messaging.policies import wording as policy
 from messaging.states import WORDING_STEPS, WordingState
 
+if TYPE_CHECKING:
+    from messaging.services.wording_checks import Found
+
+ANSWER = 300  # characters kept of an answer
+
 
 class AlreadyApproved(NotAllowed):
     """The same words have been approved before; ``wording`` is that version."""
@@ -27,6 +32,24 @@ class AlreadyApproved(NotAllowed):
             % {"version": wording.version}
         )
         self.wording = wording
+
+
+class Blocked(NotAllowed):
+    """The checks found what cannot be sent; ``findings`` say where, why, and what is kinder."""
+
+    def __init__(self, findings: "Sequence[Found]") -> None:
+        said = " ".join(one.quoted() for one in findings)
+        super().__init__(_("This cannot be submitted yet. %(findings)s") % {"findings": said})
+        self.findings = list(findings)
+
+
+class NeedsAnswers(NotAllowed):
+    """Findings need the author's judgement; ``findings`` are those without an answer."""
+
+    def __init__(self, findings: "Sequence[Found]") -> None:
+        said = " ".join(one.quoted() for one in findings)
+        super().__init__(_("Say why this is right here: %(findings)s") % {"findings": said})
+        self.findings = list(findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +124,17 @@ def write(row: Wording, words: Words) -> None:
     row.save()
 
 
+def answered(judges: "Sequence[Found]", answers: Mapping[str, str]) -> list[dict[str, str]]:
+    """What is kept of the answers: those on findings that ask for one. Raises NeedsAnswers."""
+    given = {one.key: answers.get(one.key, "").strip()[:ANSWER] for one in judges}
+    if missing := [one for one in judges if not given[one.key]]:
+        raise NeedsAnswers(missing)
+    return [
+        {"key": one.key, "rule": one.rule, "text": one.text, "why": given[one.key]}
+        for one in judges
+    ]
+
+
 def step(row: Wording, to: WordingState, **fields: Any) -> None:
     """Take one step of the table. Raises OutOfStep when it is not allowed from here."""
     if not move(Wording.objects.filter(pk=row.pk), to, WORDING_STEPS, **fields):
@@ -120,6 +154,11 @@ def locked(wording: Wording) -> Wording:
 def may_approve(by: User) -> None:
     """Raises NotAllowed for staff who do not decide on wordings."""
     may(by, "messaging.approve_wording", _("Only compliance reviewers can decide on wordings."))
+
+
+def cannot_write() -> str:
+    """The refusal of staff whose role writes no wordings."""
+    return _("Your role cannot write wordings. Ask a supervisor.")
 
 
 def may(by: User, permission: str, sentence: str) -> None:

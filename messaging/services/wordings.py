@@ -4,8 +4,9 @@ What is live changes only while no gate is open: approving, making live and reti
 batches that are being sent and let no other begin before they commit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -20,13 +21,16 @@ from messaging import locks
 from messaging.models import MessageTemplate, Wording
 from messaging.models.wording import REJECTIONS
 from messaging.policies import wording as policy
+from messaging.services import registrations, wording_checks
 from messaging.services import wording_rows as rows
-from messaging.services.wording_rows import AlreadyApproved, Words
+from messaging.services.wording_rows import AlreadyApproved, Blocked, NeedsAnswers, Words
 from messaging.states import WordingState
 
 __all__ = [
     "REJECTIONS",
     "AlreadyApproved",
+    "Blocked",
+    "NeedsAnswers",
     "approve",
     "draft",
     "edit",
@@ -37,6 +41,7 @@ __all__ = [
     "submit",
     "withdraw",
 ]
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -56,7 +61,7 @@ def draft(
     Raises NotAllowed for staff who may not write and for a text out of form, AlreadyApproved when an
     approved, unexpired version says exactly this.
     """
-    rows.may(by, "messaging.add_wording", _("Your role cannot write wordings. Ask a supervisor."))
+    rows.may(by, "messaging.add_wording", rows.cannot_write())
     MessageTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
     newest = Wording.objects.filter(template=template).aggregate(newest=Max("version"))["newest"]
     row = Wording(template=template, version=(newest or 0) + 1, author=by, written_at=clock.now())
@@ -84,8 +89,7 @@ def edit(
     ``draft`` does, OutOfStep once it was submitted or changed in another window.
     """
     row = rows.locked(wording)
-    if row.author_id != by.pk:
-        raise NotAllowed(_("Only its author can change this draft. Start a new version instead."))
+    _is_author(row, by, _("Only its author can change this draft. Start a new version instead."))
     if policy.may_edit(row.state):
         raise rows.out_of_step(row)
     if seen and seen != row.fingerprint:
@@ -97,27 +101,53 @@ def edit(
 
 
 @transaction.atomic
-def submit(wording: Wording, *, by: User) -> Wording:
+def submit(wording: Wording, *, answers: Mapping[str, str] = NO_ANSWERS, by: User) -> Wording:
     """Ask for approval; from here on no byte changes.
 
-    Raises NotAllowed for anyone but its author, OutOfStep when it is no longer a draft.
+    ``answers`` say, by the key of each finding that needs judgement, why it is right here. Raises
+    NotAllowed for anyone but its author, OutOfStep when it is no longer a draft, Blocked when the
+    checks found what cannot be sent, NeedsAnswers while a finding is without an answer.
     """
     row = rows.locked(wording)
-    if row.author_id != by.pk:
-        raise NotAllowed(_("Only its author can submit this draft."))
-    rows.step(row, WordingState.SUBMITTED, submitted_at=clock.now())
-    audit.record("wording.submitted", row, by=by, after=rows.said(row))
+    _is_author(row, by, _("Only its author can submit this draft."))
+    if policy.may_edit(row.state):
+        raise rows.out_of_step(row)
+    look = wording_checks.look(row)
+    if look.blocks:
+        raise Blocked(look.blocks)
+    given = rows.answered(look.judges, answers)
+    rows.step(
+        row,
+        WordingState.SUBMITTED,
+        submitted_at=clock.now(),
+        answers=given,
+        checked_by=look.version,
+        needs_second=look.needs_second,
+    )
+    audit.record("wording.submitted", row, by=by, after={**rows.said(row), "answers": len(given)})
     return row
 
 
 @transaction.atomic
 def withdraw(wording: Wording, *, by: User) -> Wording:
-    """Take a submitted wording back into a draft. Raises NotAllowed, or OutOfStep after a decision."""
+    """Take a submitted wording back into a draft; answers and registrations of its text go.
+
+    Raises NotAllowed, or OutOfStep after a decision.
+    """
     row = rows.locked(wording)
     if why := policy.may_withdraw(row.author_id, by.pk, row.state):
         raise rows.out_of_step(row) if why == "not_waiting" else rows.not_allowed(why)
-    rows.step(row, WordingState.DRAFT, submitted_at=None)
-    audit.record("wording.withdrawn", row, by=by, after=rows.said(row))
+    gone = registrations.forget(row)
+    rows.step(
+        row,
+        WordingState.DRAFT,
+        submitted_at=None,
+        answers=[],
+        checked_by="",
+        needs_second=False,
+    )
+    before = {"registrations": gone} if gone else None
+    audit.record("wording.withdrawn", row, by=by, before=before, after=rows.said(row))
     return row
 
 
@@ -217,6 +247,13 @@ def expire(at: datetime) -> int:
         rows.step(row, WordingState.EXPIRED, live=False)
         audit.record("wording.expired", row, by=None, after=rows.said(row))
     return len(past)
+
+
+def _is_author(row: Wording, by: User, sentence: str) -> None:
+    """Raises NotAllowed with ``sentence`` for others, and for an author who may not write any more."""
+    if row.author_id != by.pk:
+        raise NotAllowed(sentence)
+    rows.may(by, "messaging.add_wording", rows.cannot_write())
 
 
 def _for_decision(wording: Wording, by: User, fingerprint: str) -> Wording:

@@ -15,7 +15,7 @@ from messaging.states import WordingState
 from tests.cast import a_template, a_user, a_wording, an_approved_wording, at_noon
 
 pytestmark = pytest.mark.django_db
-TEXT = "((salutation))，本期((amount))将于((due_date))到期。退订回复R"
+TEXT = "((salutation))，本期((amount))将于((due_date))到期，可在APP还款。已还请忽略。客服((contact))，拒收请回复R"
 
 
 def a_draft(author: User | None = None, text: str = TEXT, **fields: object) -> Wording:

@@ -11,7 +11,7 @@ from tests.cast import a_template, a_user, a_wording, an_approved_wording, the_l
 
 pytestmark = pytest.mark.django_db
 LIVE = "((salutation))，本期((amount))将于((due_date))到期。请立即还款，以免影响。退订回复R"
-NEXT = "((salutation))，本期((amount))将于((due_date))到期。如有困难可回复1协商还款；退订回复R"
+NEXT = "((salutation))，本期((amount))将于((due_date))到期。如有困难可致电((contact))协商还款；已还请忽略，退订回复R"
 FORM = {
     "language": "zh-hans",
     "jurisdictions": "cn",
@@ -117,7 +117,7 @@ def test_the_review_page_has_the_change_preview_and_checks_on_one_page() -> None
     a_waiting()
     page = as_role("compliance").get("/templates/T-001/v2/review/").content.decode()
     assert "请立即还款，以免影响。</del>" in page
-    assert "如有困难可回复1协商还款；</ins>" in page
+    assert "如有困难可致电((contact))协商还款；已还请忽略，</ins>" in page
     assert "【云杉消金】王芳您好，本期3,260.00元" in page
     assert "Begins with the signature 【云杉消金】" in page
     assert "Approve v2" in page
