@@ -12,13 +12,18 @@ from django.utils.http import urlsafe_base64_encode
 from collections_site.audit import services as audit
 from collections_site.lib.decision import NotAllowed
 from collections_site.roles import ROLES
+from messaging.services import own_phone
 
 
 @transaction.atomic
-def add(name: str, role: str, *, full_name: str = "", by: User | None = None) -> User:
+def add(
+    name: str, role: str, *, full_name: str = "", phone: str = "", by: User | None = None
+) -> User:
     """Add a member of staff who cannot sign in before opening the welcome link.
 
-    Raises NotAllowed for a role that does not exist, a name that is taken or cannot be one.
+    ``phone`` is their own, on which they may get tests of what they write; ``by`` vouches for it.
+    Raises NotAllowed for a role that does not exist, a name that is taken or cannot be one, and a
+    phone that is no number or a borrower's.
     """
     if role not in ROLES:
         raise NotAllowed(f"There is no role {role!r}: {', '.join(ROLES)}.")
@@ -34,6 +39,17 @@ def add(name: str, role: str, *, full_name: str = "", by: User | None = None) ->
     user.save()
     user.groups.set([Group.objects.get(name=role)])
     audit.record("staff.added", user, by=by, after={"role": role})
+    if phone:
+        own_phone.record_phone(user, phone, by=by)
+    return user
+
+
+def record_phone(name: str, phone: str, *, by: User | None = None) -> User:
+    """Record the own phone of somebody who is on the staff already. Raises NotAllowed."""
+    user = User.objects.filter(username__iexact=name).first()
+    if user is None:
+        raise NotAllowed(f"There is nobody named {name!r}.")
+    own_phone.record_phone(user, phone, by=by)
     return user
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from collections_site import staff
 from collections_site.lib.decision import NotAllowed
+from messaging.services import own_phone
 
 WORDS = (
     "amber apple autumn bamboo barley birch breeze bridge candle cedar cherry cloud clover coral "
@@ -24,22 +25,23 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the cast: name to sign in with, name colleagues see, role."""
+    """One of the cast: name to sign in with, name colleagues see, role, and the phone for tests."""
 
     name: str
     full_name: str
     role: str
+    phone: str = ""
 
 
-LI = Person("li", "李静", "supervisor")
-ZHOU = Person("zhou", "周敏", "compliance")
-CHEN = Person("chen", "陈晨", "collector")
+LI = Person("li", "李静", "supervisor", "+8615400000001")
+ZHOU = Person("zhou", "周敏", "compliance", "+8615400000002")
+CHEN = Person("chen", "陈晨", "collector", "+8615400000003")
 CAST = [
     CHEN,
     LI,
-    Person("xu", "徐岚", "supervisor"),
+    Person("xu", "徐岚", "supervisor", "+8615400000004"),
     ZHOU,
-    Person("he", "何平", "compliance"),
+    Person("he", "何平", "compliance", "+8615400000006"),
     Person("wu", "吴桐", "auditor"),
     Person("lin", "林涛", "administrator"),
 ]
@@ -60,6 +62,8 @@ def welcome_all() -> dict[str, User]:
     for person in CAST:
         user = User.objects.filter(username=person.name).first()
         user = user or staff.add(person.name, person.role, full_name=person.full_name)
+        if person.phone and own_phone.phone_of(user) is None:
+            own_phone.record_phone(user, person.phone, by=None)
         password = known.setdefault(person.name, _password())
         if not user.check_password(password):
             user.set_password(password)

@@ -2,15 +2,21 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
+from pytest_django import Settings
 
 from collections_site import staff
 from collections_site.audit.models import Event
+from collections_site.demo import people
+from messaging.models import StaffPhone
+from messaging.services import own_phone
+from tests import cast
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long walk by the river"
@@ -57,3 +63,45 @@ def test_bad_input_is_refused_in_one_line(name: str, role: str, complaint: str) 
 
     with pytest.raises(CommandError, match=complaint):
         call_command("add_staff", name, role=role)
+
+
+def test_a_phone_is_recorded_with_the_person_or_later() -> None:
+    cast.the_lender()
+    call_command("add_staff", "zhao", "--role", "supervisor", "--phone", "+8613900000007")
+    call_command("add_staff", "zhao", "--phone", "+86 139 0000 0008")
+
+    found = own_phone.phone_of(User.objects.get(username="zhao"))
+
+    assert found is not None
+    assert found.contact_point.phone == "+8613900000008"
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"role": "auditor", "phone": "139"}, "no phone number"),
+        ({"phone": "+8613900000007"}, "nobody named 'zhao'"),
+        ({}, "Say --role"),
+    ],
+)
+def test_a_refused_phone_adds_nobody(options: dict[str, str], complaint: str) -> None:
+    cast.the_lender()
+
+    with pytest.raises(CommandError, match=complaint):
+        call_command("add_staff", "zhao", **options)
+    assert not User.objects.filter(username="zhao").exists()
+
+
+def test_the_demonstrations_authors_each_have_a_phone_of_their_own(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    cast.the_lender()
+    people.welcome_all()
+    people.welcome_all()
+
+    found = StaffPhone.objects.filter(verified_on__isnull=False, contact_point__country="CN")
+
+    assert found.values("contact_point").distinct().count() == found.count() == 5
+    writers = {"collector", "supervisor", "compliance"}
+    assert set(found.values_list("user__groups__name", flat=True)) == writers
