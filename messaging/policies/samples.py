@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ CURRENCIES: Mapping[str, str] = {
 }
 ZH_NAMES = {"usual": "王芳", "longest": "欧阳建国", "shortest": "李娜"}
 NAMES = {"usual": "Ana Souza", "longest": "Christopher Featherstone-Haughley", "shortest": "Li Wu"}
+ZH_ODD_NAME, ODD_NAME = "阿依古丽·艾合买提", "Seán O'Brien-Núñez"
 AMOUNTS = {
     "usual": Decimal("3260.00"),
     "longest": Decimal("128450.75"),
@@ -47,3 +49,31 @@ def samples(
         )
         for case in ("usual", "longest", "shortest")
     }
+
+
+def awkward(usual: Said) -> dict[str, Said]:
+    """The usual case without a name (`missing`), and with one of unusual characters (`special`)."""
+    odd = ZH_ODD_NAME if usual.language.lower().startswith("zh") else ODD_NAME
+    return {"missing": replace(usual, full_name=""), "special": replace(usual, full_name=odd)}
+
+
+def odd_characters(name: str) -> str:
+    """The characters of a name, each once, that not every phone and form takes for granted.
+
+    These are all but the basic letters, spaces, and Han of the everyday sets of the mainland and Taiwan.
+    """
+    return "".join(dict.fromkeys(one for one in name if not _everyday(one)))
+
+
+def _everyday(one: str) -> bool:
+    if one.isascii():
+        return one.isalpha() or one == " "
+    return "\u4e00" <= one <= "\u9fff" and any(_has(one, code) for code in ("gb2312", "big5"))
+
+
+def _has(one: str, character_set: str) -> bool:
+    try:
+        one.encode(character_set)
+    except UnicodeEncodeError:
+        return False
+    return True
