@@ -92,13 +92,18 @@ def test_a_refused_phone_adds_nobody(options: dict[str, str], complaint: str) ->
     assert not User.objects.filter(username="zhao").exists()
 
 
+def test_a_phone_waits_for_the_lender() -> None:
+    with pytest.raises(CommandError, match="start_lender"):
+        call_command("add_staff", "zhao", "--role", "supervisor", "--phone", "+8613900000007")
+
+
 def test_the_demonstrations_authors_each_have_a_phone_of_their_own(
     settings: Settings, tmp_path: Path
 ) -> None:
     settings.VAR_DIR = tmp_path
     cast.the_lender()
-    people.welcome_all()
-    people.welcome_all()
+    for _ in range(2):
+        people.give_phones(people.welcome_all())
 
     found = StaffPhone.objects.filter(verified_on__isnull=False, contact_point__country="CN")
 

@@ -30,10 +30,13 @@ def record_phone(user: User, phone: str, *, by: User | None) -> StaffPhone:
 
     ``by`` vouches that it is theirs, which makes it verified from today: an administrator, or None for
     somebody at the server's own shell. ``phone`` is written with its country, ``+86 138 0000 0000``.
-    Raises NotAllowed for anyone else and for what is no number.
+    Raises NotAllowed for anyone else, for what is no number or a borrower's, and before there is a lender.
     """
     if by is not None and not by.has_perm("auth.change_user"):
         raise NotAllowed(_("Only an administrator can record the phone of a member of staff."))
+    lender = Lender.objects.first()
+    if lender is None:
+        raise NotAllowed(_("Set up the lender first: manage.py start_lender."))
     number = contacts.point_for(phone)
     if number is None:
         raise NotAllowed(
@@ -42,7 +45,7 @@ def record_phone(user: User, phone: str, *, by: User | None) -> StaffPhone:
     _of_no_borrower(number)
     StaffPhone.objects.filter(user=user).exclude(contact_point=number).update(verified_on=None)
     row, _new = StaffPhone.objects.update_or_create(
-        user=user, contact_point=number, defaults={"verified_on": clock.today(_zone())}
+        user=user, contact_point=number, defaults={"verified_on": clock.today(lender.time_zone)}
     )
     audit.record("staff.phone_recorded", user, by=by, after={"verified_on": str(row.verified_on)})
     return row
@@ -134,7 +137,3 @@ def _invented(row: Wording, ways: Ways) -> dict[str, str]:
         today=clock.today(ways.lender.time_zone),
     )
     return values.formatted(said["usual"], row.placeholders)
-
-
-def _zone() -> str:
-    return Lender.objects.values_list("time_zone", flat=True).first() or "UTC"

@@ -48,6 +48,8 @@ class Command(commands.Command):
         cast = people.welcome_all() if options["demo"] else {}
         author = cast[people.LI.name] if cast else writer(options["by"])
         starters.set_up_lender(file, by=author)
+        if cast:
+            people.give_phones(cast)
         begun = starters.draft_starters(file, by=author)
         reviewer = cast.get(people.ZHOU.name)
         approved = approvals.approve_drafts(author=author, reviewer=reviewer) if reviewer else 0
