@@ -7,11 +7,13 @@ from borrowers.models.contact import BorrowerNumber, ContactPoint
 from borrowers.models.hold import Hold
 from borrowers.models.import_batch import ImportBatch, RejectedRow
 from borrowers.models.loan import Instalment, Loan, LoanChange, Repayment
+from borrowers.models.upload import ColumnMapping, Upload, UploadRow
 
 __all__ = [
     "Assignment",
     "Borrower",
     "BorrowerNumber",
+    "ColumnMapping",
     "Consent",
     "ContactPoint",
     "Hold",
@@ -22,4 +24,6 @@ __all__ = [
     "LoanChange",
     "RejectedRow",
     "Repayment",
+    "Upload",
+    "UploadRow",
 ]

@@ -43,6 +43,7 @@ def test_a_permission_nobody_declares_is_refused(monkeypatch: pytest.MonkeyPatch
         ("messaging.register_wording", {"supervisor", "compliance"}),
         ("messaging.send_one_off", {"collector", "supervisor"}),
         ("borrowers.import_portfolio", {"supervisor"}),
+        ("borrowers.release_import", {"supervisor", "compliance"}),
         ("borrowers.lift_hold", {"supervisor"}),
         ("borrowers.approve_lift", {"compliance"}),
         ("borrowers.view_borrower", {"collector", "supervisor", "compliance", "auditor"}),
