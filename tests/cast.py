@@ -154,8 +154,10 @@ def a_loan(
     return loan
 
 
-def a_template(code: str = "T-001", purpose: str = "before_due") -> MessageTemplate:
-    defaults = {"purpose": purpose, "name_en": purpose, "name_zh": purpose}
+def a_template(
+    code: str = "T-001", purpose: str = "before_due", product: str = ""
+) -> MessageTemplate:
+    defaults = {"purpose": purpose, "product": product, "name_en": purpose, "name_zh": purpose}
     return MessageTemplate.objects.get_or_create(code=code, defaults=defaults)[0]
 
 
@@ -197,6 +199,17 @@ def an_approved_wording(template: MessageTemplate | None = None, **fields: Any) 
     row.reviewer, row.decided_at = a_user(role="compliance"), clock.now()
     row.save()
     return row
+
+
+def an_approved_wording_after(row: Wording) -> Wording:
+    """The live successor of an approved wording; ``row`` stays approved and is no longer live."""
+    Wording.objects.filter(pk=row.pk).update(live=False)
+    return an_approved_wording(
+        row.template,
+        text=row.text + "。",
+        language=row.language,
+        jurisdictions=row.jurisdictions,
+    )
 
 
 def a_ladder(*offsets: int) -> Strategy:
