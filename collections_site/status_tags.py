@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from messaging.states import AttemptState, Delivery, ReminderKind, ReminderState, WordingState
+from messaging.states import (
+    AttemptState,
+    Delivery,
+    RegistrationState,
+    ReminderKind,
+    ReminderState,
+    WordingState,
+)
 
 SIGNS = {
     "neutral": "–",
@@ -35,7 +42,9 @@ class StatusTag:
 
 
 def _styles(
-    labels: type[ReminderKind | ReminderState | AttemptState | Delivery | WordingState],
+    labels: type[
+        ReminderKind | ReminderState | AttemptState | Delivery | WordingState | RegistrationState
+    ],
     styles: Mapping[str, str],
 ) -> dict[str, StatusTag]:
     return {
@@ -77,6 +86,9 @@ TAGS: Mapping[str, Mapping[str, StatusTag]] = {
             "success": "approved",
             "danger": "rejected",
         },
+    ),
+    "registration": _styles(
+        RegistrationState, {"warning": "waiting", "success": "accepted", "danger": "refused"}
     ),
     "verdict": {
         "now": StatusTag("success", _("May be reminded")),

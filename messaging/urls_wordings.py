@@ -3,19 +3,37 @@
 from django.urls import path
 
 from messaging.views import wording_decisions as decisions
+from messaging.views import wording_desk as desk
+from messaging.views import wording_registrations as registrations
+from messaging.views import wording_templates as templates
+from messaging.views import wording_unsaved as unsaved
 from messaging.views import wordings
+
+ONE = "<str:code>/v<int:number>"
 
 urlpatterns = [
     path("", wordings.library, name="wordings"),
     path("review/", decisions.queue, name="wording-queue"),
-    path("<str:code>/", wordings.template, name="wording-template"),
-    path("<str:code>/new/", wordings.new, name="wording-new"),
-    path("<str:code>/v<int:number>/", wordings.version, name="wording"),
-    path("<str:code>/v<int:number>/edit/", wordings.edit, name="wording-edit"),
-    path("<str:code>/v<int:number>/submit/", wordings.submit, name="wording-submit"),
-    path("<str:code>/v<int:number>/withdraw/", wordings.withdraw, name="wording-withdraw"),
-    path("<str:code>/v<int:number>/retire/", wordings.retire, name="wording-retire"),
-    path("<str:code>/v<int:number>/live/", decisions.make_live, name="wording-live"),
-    path("<str:code>/v<int:number>/review/", decisions.review, name="wording-review"),
-    path("<str:code>/v<int:number>/decide/", decisions.decide, name="wording-decide"),
+    path("new/", templates.new_template, name="wording-template-new"),
+    path("<str:code>/", templates.template, name="wording-template"),
+    path("<str:code>/new/", desk.new, name="wording-new"),
+    path("<str:code>/check/", desk.check, name="wording-check"),
+    path("<str:code>/keep/", unsaved.keep, name="wording-keep"),
+    path("<str:code>/discard/", unsaved.discard, name="wording-discard"),
+    path("<str:code>/compare/", wordings.compare_any, name="wording-compare-any"),
+    path(
+        "<str:code>/compare/v<int:before>...v<int:after>/",
+        wordings.compare,
+        name="wording-compare",
+    ),
+    path(f"{ONE}/", wordings.version, name="wording"),
+    path(f"{ONE}/edit/", desk.edit, name="wording-edit"),
+    path(f"{ONE}/submit/", desk.submit, name="wording-submit"),
+    path(f"{ONE}/withdraw/", desk.withdraw, name="wording-withdraw"),
+    path(f"{ONE}/test/", desk.test, name="wording-test"),
+    path(f"{ONE}/review/", decisions.review, name="wording-review"),
+    path(f"{ONE}/decide/", decisions.decide, name="wording-decide"),
+    path(f"{ONE}/live/", decisions.make_live, name="wording-live"),
+    path(f"{ONE}/retire/", decisions.retire, name="wording-retire"),
+    path(f"{ONE}/registration/<slug:provider>/", registrations.register, name="wording-register"),
 ]

@@ -25,53 +25,65 @@ ROLES = ["collector", "supervisor", "compliance", "auditor", "administrator", ""
 # A POST without a body shows who gets past the door: 302, 409 and 422 are the page's own answer to it.
 # Nobody runs the phones here: 503 is the page that says so.
 TABLE = """
-                       route                 method address                                   C   S   R   A   Adm  none
-today                                        GET  /                                          200 200 200 200 200 302
-search                                       POST /search/                                   302 302 302 302 403 302
-borrowers                                    GET  /borrowers/                                200 200 200 200 403 302
-borrower mine                                GET  /borrowers/{mine}/                         200 200 200 200 403 302
-borrower other                               GET  /borrowers/{other}/                        404 200 200 200 403 302
-dispatch                                     GET  /dispatch/                                 200 200 200 200 200 302
-stop                                         GET  /dispatch/stop/                            200 200 200 403 200 302
-stop press                                   POST /dispatch/stop/                            200 200 200 403 200 302
-resume                                       GET  /dispatch/resume/                          200 200 200 200 200 302
-resume-propose                               POST /dispatch/resume/{stop}/propose/           403 422 403 403 403 302
-resume-approve                               POST /dispatch/resume/{stop}/approve/           403 403 302 403 403 302
-run                                          GET  /dispatch/runs/{run}/                      200 200 200 200 200 302
-reminders                                    GET  /dispatch/reminders/                       200 200 200 200 200 302
-message mine                                 GET  /messages/{message_mine}/                  200 200 200 200 200 302
-message other                                GET  /messages/{message_other}/                 404 200 200 200 200 302
-decision mine                                GET  /evidence/decisions/{decision_mine}/       200 200 200 200 200 302
-decision other                               GET  /evidence/decisions/{decision_other}/      404 200 200 200 200 302
-inbox                                        GET  /inbox/                                    200 200 200 200 403 302
-reply mine                                   GET  /inbox/{reply_mine}/                       200 200 200 200 403 302
-reply other                                  GET  /inbox/{reply_other}/                      404 200 200 200 403 302
-reply-handle mine                            POST /inbox/{reply_mine}/handled/               302 302 403 403 403 302
-reply-handle other                           POST /inbox/{reply_other}/handled/              404 302 403 403 403 302
-wordings                                     GET  /templates/                                200 200 200 200 403 302
-wording-queue                                GET  /templates/review/                         200 200 200 200 403 302
-wording-template                             GET  /templates/T-001/                          200 200 200 200 403 302
-wording-new                                  GET  /templates/T-001/new/                      200 200 200 403 403 302
-wording                                      GET  /templates/T-001/v{version}/               200 200 200 200 403 302
-wording-edit                                 GET  /templates/T-001/v{version}/edit/          302 200 302 403 403 302
-wording-submit                               POST /templates/T-001/v{version}/submit/        403 302 403 403 403 302
-wording-withdraw                             POST /templates/T-001/v{version}/withdraw/      409 409 409 403 403 302
-wording-retire                               POST /templates/T-001/v{version}/retire/        403 409 409 403 403 302
-wording-live                                 POST /templates/T-001/v{version}/live/          403 403 409 403 403 302
-wording-review                               GET  /templates/T-001/v{version}/review/        302 302 302 302 403 302
-wording-decide                               POST /templates/T-001/v{version}/decide/        403 403 409 403 403 302
-handset                                      GET  /handset/                                  503 503 503 503 503 302
-phone                                        GET  /handset/1/                                503 503 503 503 503 302
-signin                                       GET  /signin/                                   302 302 302 302 302 200
-signout                                      POST /signout/                                  302 302 302 302 302 302
-welcome                                      GET  /welcome/MQ/nothing/                       200 200 200 200 200 200
-set_language                                 POST /language/                                 302 302 302 302 302 302
-preferences                                  POST /preferences/                              302 302 302 302 302 302
-healthz                                      GET  /healthz                                   200 200 200 200 200 200
-twilio_status                                POST /webhooks/twilio/status/{message_mine}/    403 403 403 403 403 403
-twilio_inbound                               POST /webhooks/twilio/inbound/                  403 403 403 403 403 403
-gateway_status                               POST /webhooks/gateway/status/{message_mine}/   403 403 403 403 403 403
-gateway_reply                                POST /webhooks/gateway/replies/                 403 403 403 403 403 403
+                       route                 method address                                               C   S   R   A   Adm none
+today                                        GET    /                                                     200 200 200 200 200 302
+search                                       POST   /search/                                              302 302 302 302 403 302
+borrowers                                    GET    /borrowers/                                           200 200 200 200 403 302
+borrower mine                                GET    /borrowers/{mine}/                                    200 200 200 200 403 302
+borrower other                               GET    /borrowers/{other}/                                   404 200 200 200 403 302
+dispatch                                     GET    /dispatch/                                            200 200 200 200 200 302
+stop                                         GET    /dispatch/stop/                                       200 200 200 403 200 302
+stop press                                   POST   /dispatch/stop/                                       200 200 200 403 200 302
+resume                                       GET    /dispatch/resume/                                     200 200 200 200 200 302
+resume-propose                               POST   /dispatch/resume/{stop}/propose/                      403 422 403 403 403 302
+resume-approve                               POST   /dispatch/resume/{stop}/approve/                      403 403 302 403 403 302
+run                                          GET    /dispatch/runs/{run}/                                 200 200 200 200 200 302
+reminders                                    GET    /dispatch/reminders/                                  200 200 200 200 200 302
+message mine                                 GET    /messages/{message_mine}/                             200 200 200 200 200 302
+message other                                GET    /messages/{message_other}/                            404 200 200 200 200 302
+decision mine                                GET    /evidence/decisions/{decision_mine}/                  200 200 200 200 200 302
+decision other                               GET    /evidence/decisions/{decision_other}/                 404 200 200 200 200 302
+inbox                                        GET    /inbox/                                               200 200 200 200 403 302
+reply mine                                   GET    /inbox/{reply_mine}/                                  200 200 200 200 403 302
+reply other                                  GET    /inbox/{reply_other}/                                 404 200 200 200 403 302
+reply-handle mine                            POST   /inbox/{reply_mine}/handled/                          302 302 403 403 403 302
+reply-handle other                           POST   /inbox/{reply_other}/handled/                         404 302 403 403 403 302
+wordings                                     GET    /templates/                                           200 200 200 200 403 302
+wording-queue                                GET    /templates/review/                                    200 200 200 200 403 302
+wording-template-new                         GET    /templates/new/                                       200 200 200 403 403 302
+wording-template-new press                   POST   /templates/new/                                       422 422 422 403 403 302
+wording-template                             GET    /templates/T-047/                                     200 200 200 200 403 302
+wording-new                                  GET    /templates/T-047/new/                                 200 200 200 403 403 302
+wording-new press                            POST   /templates/T-047/new/                                 422 422 422 403 403 302
+wording-check                                POST   /templates/T-047/check/                               200 200 200 403 403 302
+wording-keep                                 POST   /templates/T-047/keep/                                200 200 200 403 403 302
+wording-discard                              POST   /templates/T-047/discard/                             302 302 302 403 403 302
+wording-compare-any                          GET    /templates/T-047/compare/                             302 302 302 302 403 302
+wording-compare                              GET    /templates/T-047/compare/v1...v{version}/             200 200 200 200 403 302
+wording                                      GET    /templates/T-047/v{version}/                          200 200 200 200 403 302
+wording-edit                                 GET    /templates/T-047/v{version}/edit/                     302 200 302 403 403 302
+wording-submit                               POST   /templates/T-047/v{version}/submit/                   403 302 403 403 403 302
+wording-withdraw                             POST   /templates/T-047/v{version}/withdraw/                 409 409 409 403 403 302
+wording-test                                 POST   /templates/T-047/v{version}/test/                     403 403 403 403 403 302
+wording-retire                               GET    /templates/T-047/v{version}/retire/                   403 302 302 403 403 302
+wording-retire press                         POST   /templates/T-047/v{version}/retire/                   403 409 409 403 403 302
+wording-live                                 POST   /templates/T-047/v{version}/live/                     403 403 409 403 403 302
+wording-register                             GET    /templates/T-047/v{version}/registration/gateway/     403 200 200 403 403 302
+wording-register press                       POST   /templates/T-047/v{version}/registration/gateway/     403 422 422 403 403 302
+wording-review                               GET    /templates/T-047/v{version}/review/                   302 302 302 302 403 302
+wording-decide                               POST   /templates/T-047/v{version}/decide/                   403 403 409 403 403 302
+handset                                      GET    /handset/                                             503 503 503 503 503 302
+phone                                        GET    /handset/1/                                           503 503 503 503 503 302
+signin                                       GET    /signin/                                              302 302 302 302 302 200
+signout                                      POST   /signout/                                             302 302 302 302 302 302
+welcome                                      GET    /welcome/MQ/nothing/                                  200 200 200 200 200 200
+set_language                                 POST   /language/                                            302 302 302 302 302 302
+preferences                                  POST   /preferences/                                         302 302 302 302 302 302
+healthz                                      GET    /healthz                                              200 200 200 200 200 200
+twilio_status                                POST   /webhooks/twilio/status/{message_mine}/               403 403 403 403 403 403
+twilio_inbound                               POST   /webhooks/twilio/inbound/                             403 403 403 403 403 403
+gateway_status                               POST   /webhooks/gateway/status/{message_mine}/              403 403 403 403 403 403
+gateway_reply                                POST   /webhooks/gateway/replies/                            403 403 403 403 403 403
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
 
@@ -117,8 +129,6 @@ def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
     assignments.assign([mine], users["collector"], by=None)
     stop = stops.stop("all", reason="other", by=users["supervisor"])
     template = Wording.objects.get(template__code="T-047").template
-    template.code = "T-001"
-    template.save()
     draft = cast.a_wording(template, author=users["supervisor"])
     behind: dict[str, object] = {
         "stop": SendingStop.objects.get(pk=stop.pk).pk,

@@ -62,6 +62,12 @@ def wordings(user: User) -> Waiting:
     return _waiting(rows, "submitted_at")
 
 
+def wordings_to_decide(user: User, most: int = 5) -> list[Wording]:
+    """The oldest wordings that this reviewer may decide, at most ``most`` of them."""
+    rows = Wording.objects.filter(state=WordingState.SUBMITTED).exclude(author=user)
+    return list(rows.select_related("template", "author").order_by("submitted_at", "pk")[:most])
+
+
 def _waiting(rows: "QuerySet[Reply] | QuerySet[Wording]", since: str) -> Waiting:
     found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(since))
     return Waiting(found["count"], found["oldest"])

@@ -72,6 +72,32 @@ def pct(part: int | None, whole: int | None) -> str:
 
 
 @register.simple_tag
+def share(part: int | None, whole: int | None) -> str:
+    """``96.4%`` where the whole stands beside it; below thirty cases the two numbers, ``3/12``."""
+    if part is None or not whole:
+        return missing()
+    if whole < FEW:
+        return f"{part:,}/{whole:,}"
+    rate = Decimal(part) * 100 / Decimal(whole)
+    if 0 < rate < Decimal("0.1"):
+        return "<0.1%"
+    return f"{rate.quantize(Decimal('0.1'), rounding=ROUND_HALF_UP)}%"
+
+
+@register.simple_tag
+def per_thousand(part: int | None, whole: int | None) -> str:
+    """``0.8 per 1,000``; below thirty cases the two numbers, ``1/12``."""
+    if part is None or not whole:
+        return missing()
+    if whole < FEW:
+        return f"{part:,}/{whole:,}"
+    rate = Decimal(part) * 1000 / Decimal(whole)
+    return gettext("%(rate)s per 1,000") % {
+        "rate": rate.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    }
+
+
+@register.simple_tag
 def dt(value: datetime | date | str | None, shape: str = "table") -> str:
     """An instant in the site's zone, or a date: ``2026-11-23 15:04``.
 

@@ -1,7 +1,7 @@
 """Writing a wording, and deciding on one. Shape here, meaning in the policy."""
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -9,9 +9,12 @@ from django.conf.locale import LANG_INFO
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from messaging.models.wording import PRODUCTS, PURPOSES
 from messaging.policies import wording as policy
 from messaging.services import wording_rows
+from messaging.services.wording_rows import Words
 from messaging.services.wordings import REJECTIONS
+from messaging.states import RegistrationState
 
 PLACE = re.compile(r"^[A-Z]{2}(-[A-Z0-9]{1,8}){0,2}$")
 FIRST = ["zh-hans", "en"]
@@ -24,6 +27,31 @@ REASONS = {
     "length": _("Length: longer than it needs to be"),
     "other": _("Something else"),
 }
+PURPOSE_WORDS = {
+    "before_due": _("Before the due date"),
+    "due_today": _("On the due date"),
+    "early_overdue": _("Days late"),
+    "late_overdue": _("Long late"),
+    "opt_out_acknowledged": _("Opt-out confirmed"),
+    "reply": _("Answer to a reply"),
+}
+PRODUCT_WORDS = {
+    "": _("Every product"),
+    "credit_card": _("Credit card"),
+    "consumer_loan": _("Consumer loan"),
+    "instalment_plan": _("Instalment plan"),
+}
+STATUS_WORDS = {
+    "": _("Live or being written"),
+    "live": _("Live"),
+    "submitted": _("Waiting for approval"),
+    "draft": _("Draft"),
+    "none": _("Nothing live"),
+    "rejected": _("Rejected"),
+    "retired": _("Retired"),
+    "expired": _("Expired"),
+}
+ANSWER = "answer-"
 
 
 def languages() -> list[tuple[str, str]]:
@@ -60,7 +88,7 @@ class WordingForm(forms.Form):
         label=_("Text"),
         max_length=1000,
         error_messages={"required": _("Write the text")},
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "true"}),
     )
     reason = forms.CharField(
         label=_("Why this change?"),
@@ -71,10 +99,13 @@ class WordingForm(forms.Form):
     last_day = forms.DateField(
         label=_("Last day (optional)"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("After this day nobody gets the text any more."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_text(self) -> str:
+        return _typed(self.cleaned_data["text"])
 
     def clean_jurisdictions(self) -> list[str]:
         places = re.split(r"[\s,，、]+", self.cleaned_data["jurisdictions"].upper().strip())
@@ -97,9 +128,38 @@ class WordingForm(forms.Form):
     def words(self) -> dict[str, Any]:
         """What the service is given: the valid words, and the instant after which they end."""
         names = ("language", "jurisdictions", "signature", "text", "reason")
-        day = self.cleaned_data["last_day"]
-        ends = timezone.make_aware(datetime.combine(day, time(23, 59, 59))) if day else None
-        return {**{name: self.cleaned_data[name] for name in names}, "expires_at": ends}
+        given = {name: self.cleaned_data[name] for name in names}
+        return {**given, "expires_at": _end_of(self.cleaned_data["last_day"])}
+
+    def unfinished(self) -> Words:
+        """What has been typed so far, valid or not, for checks that must not wait for the rest."""
+        self.is_valid()
+        good = self.cleaned_data
+        return Words(
+            good.get("language") or str(self.data.get("language") or "zh-hans")[:12],
+            good.get("jurisdictions") or [],
+            str(self.data.get("signature") or "")[:40],
+            _typed(self.data.get("text")),
+            good.get("reason") or "",
+            _end_of(good.get("last_day")),
+        )
+
+    def answers(self) -> dict[str, str]:
+        """The author's words on findings that need judgement, by the key of the finding."""
+        return {
+            name.removeprefix(ANSWER): str(said).strip()[:500]
+            for name, said in self.data.items()
+            if name.startswith(ANSWER) and str(said).strip()
+        }
+
+
+def _end_of(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59))) if day else None
+
+
+def _typed(text: Any) -> str:
+    """The text as the field will clean it: lines end with one character, nothing around it."""
+    return str(text or "").replace("\r\n", "\n").strip()[:1000]
 
 
 class DecisionForm(forms.Form):
@@ -135,4 +195,81 @@ class DecisionForm(forms.Form):
                 self.add_error("reason", _("Choose why"))
             if not cleaned.get("comment"):
                 self.add_error("comment", _("Write what the author should change"))
+        return cleaned
+
+
+class TemplateForm(forms.Form):
+    """What a new template is for. Its purpose and product never change afterwards."""
+
+    purpose = forms.ChoiceField(
+        label=_("Stage"),
+        choices=[(one, PURPOSE_WORDS[one]) for one in PURPOSES],
+        help_text=_("Decides when it may be used and what it must say. It cannot change later."),
+    )
+    product = forms.ChoiceField(
+        label=_("Product"),
+        required=False,
+        choices=[(one, PRODUCT_WORDS[one]) for one in PRODUCTS],
+        help_text=_("Only loans of this product get it. It cannot change later."),
+    )
+    name_zh = forms.CharField(
+        label=_("Name in Chinese"),
+        max_length=60,
+        error_messages={"required": _("Write the name in Chinese")},
+    )
+    name_en = forms.CharField(
+        label=_("Name in English"),
+        max_length=60,
+        error_messages={"required": _("Write the name in English")},
+    )
+
+
+class LibraryForm(forms.Form):
+    """What the library is narrowed to; it is drawn from the address and read from it."""
+
+    q = forms.CharField(label=_("Code, name or words"), required=False, max_length=60)
+    stage = forms.ChoiceField(
+        label=_("Stage"),
+        required=False,
+        choices=[("", _("Every stage")), *((one, PURPOSE_WORDS[one]) for one in PURPOSES)],
+    )
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    status = forms.ChoiceField(
+        label=_("Status"), required=False, choices=list(STATUS_WORDS.items())
+    )
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, choices=[("", _("Every channel")), ("sms", _("SMS"))]
+    )
+
+    def __init__(self, data: Any, *, tongues: list[str]) -> None:
+        super().__init__(data)
+        known = dict(languages())
+        self.fields["language"] = forms.ChoiceField(
+            label=_("Language"),
+            required=False,
+            choices=[("", _("Every language")), *((one, known.get(one, one)) for one in tongues)],
+        )
+
+
+class RegistrationForm(forms.Form):
+    """What a carrier said of a wording."""
+
+    state = forms.ChoiceField(label=_("The carrier's answer"), choices=RegistrationState.choices)
+    template_code = forms.CharField(
+        label=_("The carrier's template code"), required=False, max_length=40
+    )
+    reference = forms.CharField(label=_("Case number (optional)"), required=False, max_length=64)
+    reason = forms.CharField(label=_("Why it was refused"), required=False, max_length=200)
+    checked_on = forms.DateField(
+        label=_("Looked at on"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Say on which day you looked")},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("state") == RegistrationState.ACCEPTED and not cleaned.get("template_code"):
+            self.add_error("template_code", _("Write the code the carrier gave it"))
+        if cleaned.get("state") == RegistrationState.REFUSED and not cleaned.get("reason"):
+            self.add_error("reason", _("Write what the carrier said"))
         return cleaned

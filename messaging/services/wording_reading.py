@@ -1,140 +1,178 @@
-"""What the pages about wordings show: previews, differences, findings, queues. Reads only."""
+"""What the pages about one wording show: differences, samples, cost, queues, reviewers. Reads only."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from borrowers.models import Lender
-from collections_site.lib import clock
-from messaging.models import MessageTemplate, Sender, Wording
-from messaging.policies import diff, parts, samples, values
+from messaging.models import MessageTemplate, Provider, Registration, Strategy, Wording
+from messaging.policies import diff
 from messaging.policies import wording as policy
 from messaging.policies.diff import Piece
-from messaging.services import wording_checks
-from messaging.services.wording_rows import live_beside
+from messaging.policies.wording import MissingValue, UnsafeValue
+from messaging.services import (
+    registrations,
+    wording_checks,
+    wording_people,
+    wording_pool,
+    wording_reach,
+    wording_results,
+)
+from messaging.services.wording_checks import Look
+from messaging.services.wording_people import Sample
+from messaging.services.wording_pool import Pool, Told
+from messaging.services.wording_reach import Reach
+from messaging.services.wording_results import Results
+from messaging.services.wording_rows import Words, live_beside
 from messaging.states import WordingState
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """A text as an invented person would get it; ``price`` is for one, None where nobody carries it."""
+class Compared:
+    """Two versions, and what changed from the one to the other; without ``before`` all is new."""
 
-    case: str
-    text: str
-    characters: int
-    parts: int
-    price: Decimal | None
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at, as a sentence."""
-
-    severity: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A wording beside the one it would replace (None: everything is new)."""
-
-    live: Wording | None
-    pieces: list[Piece]
-    previews: list[Preview]
-    findings: list[Finding]
-    placeholders_added: list[str]
-    placeholders_removed: list[str]
+    before: Wording | None
+    after: Wording
+    pieces: Sequence[Piece]
+    placeholders_added: Sequence[str]
+    placeholders_removed: Sequence[str]
 
     @property
     def changes(self) -> int:
         """How many stretches were added or removed."""
         return sum(piece.kind != "same" for piece in self.pieces)
 
+    @property
+    def fits_changed(self) -> bool:
+        """Whether the two are for other people: another language, other places, another last day."""
+        return self.before is not None and (
+            (self.before.language, self.before.jurisdictions, self.before.expires_at)
+            != (self.after.language, self.after.jurisdictions, self.after.expires_at)
+        )
+
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """One template of the library with what is live and what waits."""
+class Reader:
+    """A person with the text they would get; ``before`` is what they get from the words compared."""
 
-    template: MessageTemplate
-    live: list[Wording]
-    pending: list[Wording]
-    parts: int
+    sample: Sample
+    before: Told | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How a text reads and what it costs: real people, and the days to come."""
+
+    people: Sequence[Reader]
+    reach: Reach | None
 
     @property
-    def newest(self) -> Wording | None:
-        """The live version decided last."""
-        return max(self.live, key=lambda one: one.decided_at or one.written_at, default=None)
+    def invented(self) -> bool:
+        """Whether nobody real would be reached."""
+        return any(one.sample.invented for one in self.people)
 
 
-def read(wording: Wording) -> Reading:
-    """All that a reviewer needs on one page."""
-    live = live_beside(wording).select_related("author", "reviewer").first()
-    before = live.signature + live.text if live else ""
-    shown = previews(wording)
-    added = set(wording.placeholders) - set(live.placeholders if live else ())
-    removed = set(live.placeholders if live else ()) - set(wording.placeholders)
-    return Reading(
-        live,
-        diff.compare(before, wording.signature + wording.text) if live else [],
-        shown,
-        _findings(wording),
-        sorted(added),
-        sorted(removed),
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that a reviewer needs on one page; ``live`` is what it would replace."""
+
+    live: Wording | None
+    compared: Compared
+    look: Look
+    effect: Effect
+    results: Results | None
+    used_by: Sequence[str]
+    unregistered: Sequence[Provider]
+
+
+def words(wording: Wording) -> Words:
+    """The words of a version, as an author would type them."""
+    return Words(
+        wording.language,
+        wording.jurisdictions,
+        wording.signature,
+        wording.text,
+        wording.reason,
+        wording.expires_at,
     )
 
 
-def previews(wording: Wording) -> list[Preview]:
-    """The usual, the longest and the shortest case, in the wording's own language."""
-    if policy.check(wording.text, wording.signature):
-        return []
-    lender = Lender.objects.filter(pk=1).first()
-    names = (lender.name, lender.name_en, lender.contact_line) if lender else ("—", "—", "—")
-    chinese = wording.language.startswith("zh")
-    sender = _sender(wording)
-    shown = []
-    for case, said in samples.samples(
-        wording.language,
-        wording.jurisdictions,
-        lender=names[0] if chinese else names[1],
-        contact=names[2],
-        today=clock.today(lender.time_zone if lender else "UTC"),
-    ).items():
-        filled = values.formatted(said, wording.placeholders)
-        text = policy.render(wording.signature, wording.text, filled)
-        count = parts.count(text)
-        price = sender.price * count.parts if sender else None
-        shown.append(
-            Preview(
-                case, text, count.characters, count.parts, price, sender.currency if sender else ""
-            )
-        )
-    return shown
+def read(wording: Wording, beside: Wording | None = None, *, by: User) -> Reading:
+    """The page of a wording for the reviewer ``by``; ``beside`` is compared, else what is live."""
+    live = live_of(wording)
+    other = beside or live
+    outcome = wording_results.results([live]).get(live.pk) if live else None
+    return Reading(
+        live,
+        compare(other, wording),
+        wording_checks.look(wording),
+        effect(wording.template, words(wording), by=by, before=words(other) if other else None),
+        outcome,
+        used_by([wording.template]).get(wording.template_id, []),
+        registrations.missing(wording),
+    )
 
 
-def library() -> list[Shelf]:
-    """Every template in the order of its code."""
-    rows = Wording.objects.filter(
-        state__in=[WordingState.DRAFT, WordingState.SUBMITTED, WordingState.APPROVED]
-    ).select_related("author", "reviewer")
-    by_template: dict[int, list[Wording]] = {}
-    for row in rows.order_by("language", "jurisdictions", "-version"):
-        by_template.setdefault(row.template_id, []).append(row)
-    shelves = []
-    for template in MessageTemplate.objects.all():
-        mine = by_template.get(template.pk, [])
-        for one in mine:
-            one.template = template
-        live = [one for one in mine if one.live]
-        pending = [one for one in mine if one.state != WordingState.APPROVED]
-        shelves.append(Shelf(template, live, pending, _typical(live)))
-    return shelves
+def live_of(wording: Wording) -> Wording | None:
+    """The live version that approving ``wording`` would replace."""
+    rows = live_beside(wording).select_related("template", "author", "reviewer")
+    return rows.first()
+
+
+def compare(before: Wording | None, after: Wording) -> Compared:
+    """The difference between two versions, signature and text together."""
+    old, new = set(before.placeholders if before else ()), set(after.placeholders)
+    pieces = (
+        diff.compare(before.signature + before.text, after.signature + after.text) if before else []
+    )
+    return Compared(before, after, pieces, sorted(new - old), sorted(old - new))
+
+
+def effect(
+    template: MessageTemplate, said: Words, *, by: User, before: Words | None = None
+) -> Effect:
+    """Who would read it and what a day costs; nothing for words that cannot be filled.
+
+    People are those ``by`` may see; ``before`` are the words the same people are shown beside it.
+    """
+    if policy.check(said.text, said.signature):
+        return Effect([], None)
+    seen = wording_pool.pool(template, said, by=by)
+    everybody = seen if by.has_perm("borrowers.view_all_borrowers") else None
+    people = [
+        Reader(one, _told(one, seen, before))
+        for one in wording_people.people(template, said, by=by, pool=seen)
+    ]
+    return Effect(people, wording_reach.reach(template, said, pool=everybody))
+
+
+def _told(sample: Sample, seen: Pool | None, before: Words | None) -> Told | None:
+    """The text this person gets from the words before, if there are any and it can be made."""
+    if before is None or seen is None or not sample.text:
+        return None
+    for person in seen.people:
+        if (person.candidate.borrower_ref, person.on) == (sample.borrower_ref, sample.on):
+            try:
+                return wording_pool.tell(person, seen, before, masked=True)
+            except (MissingValue, UnsafeValue):
+                return None
+    return None
+
+
+def used_by(templates: Sequence[MessageTemplate]) -> dict[int, list[str]]:
+    """For each template id the steps of live ladders that use it: ``S-01 due-3``."""
+    steps = Strategy.objects.filter(live=True, steps__template__in=templates).values_list(
+        "code", "steps__offset", "steps__template_id"
+    )
+    found: dict[int, list[str]] = {}
+    for code, offset, template_id in steps.order_by("code", "steps__offset"):
+        found.setdefault(template_id, []).append(f"{code} due{offset:+d}")
+    return found
 
 
 def waiting() -> "QuerySet[Wording]":
@@ -150,6 +188,18 @@ def next_waiting(user: User, *, after: Wording) -> Wording | None:
     return waiting().exclude(author=user).exclude(pk=after.pk).first()
 
 
+def successor(wording: Wording) -> Wording | None:
+    """The newest later version of the same language and places that waits or is live, if any."""
+    rows = Wording.objects.filter(
+        Q(state=WordingState.SUBMITTED) | Q(live=True),
+        template_id=wording.template_id,
+        language=wording.language,
+        jurisdictions=wording.jurisdictions,
+        version__gt=wording.version,
+    )
+    return rows.order_by("-version").first()
+
+
 def reviewers(wording: Wording) -> list[str]:
     """Who may decide it: the names of the active reviewers who did not write it."""
     people = User.objects.with_perm(
@@ -159,25 +209,38 @@ def reviewers(wording: Wording) -> list[str]:
     return [user.get_full_name() or user.get_username() for user in rows]
 
 
+def usual_signature(language: str) -> str:
+    """What stands before our texts in a language: as in the newest version, else the lender's name."""
+    rows = Wording.objects.filter(language=language).exclude(signature="").order_by("-pk")
+    if newest := rows.values_list("signature", flat=True).first():
+        return newest
+    lender = Lender.objects.filter(pk=1).first()
+    if lender is None:
+        return ""
+    return f"【{lender.name}】" if language.startswith("zh") else f"{lender.name_en}: "
+
+
 def last_decided_at() -> datetime | None:
     """When a reviewer last decided anything."""
     decided = Wording.objects.filter(decided_at__isnull=False).order_by("-decided_at")
     return decided.values_list("decided_at", flat=True).first()
 
 
-def _typical(live: Iterable[Wording]) -> int:
-    """The most parts that the usual case has in any language."""
-    return max((previews_of[0].parts for one in live if (previews_of := previews(one))), default=0)
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a carrier that asks for registration has said of a wording; ``row`` is None for nothing."""
+
+    provider: Provider
+    row: Registration | None
 
 
-def _sender(wording: Wording) -> Sender | None:
-    """Who would carry it: the first enabled sender for the first place it is meant for."""
-    country = min((code.split("-")[0] for code in wording.jurisdictions), default="")
-    rows = Sender.objects.filter(enabled=True, provider__enabled=True).order_by("priority")
-    return (rows.filter(countries__contains=[country]) if country else rows).first()
-
-
-def _findings(wording: Wording) -> list[Finding]:
-    look = wording_checks.look(wording)
-    found = [Finding(one.severity, one.quoted()) for one in look.findings]
-    return found + [Finding("pass", sentence) for sentence in look.passed]
+def carriers(wording: Wording) -> list[Carried]:
+    """Every carrier that must register a wording, or has registered this one, with its answer."""
+    rows = {
+        row.provider_id: row
+        for row in Registration.objects.filter(wording=wording).select_related("provider", "by")
+    }
+    asked = Provider.objects.filter(
+        Q(enabled=True, requires_registration=True) | Q(pk__in=list(rows))
+    )
+    return [Carried(one, rows.get(one.pk)) for one in asked.order_by("name")]

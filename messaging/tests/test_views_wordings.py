@@ -83,7 +83,7 @@ def test_a_draft_is_written_submitted_and_waits() -> None:
     a_template()
     author = a_user()
     client = as_user(author)
-    assert client.post("/templates/T-001/new/", FORM).url == "/templates/T-001/v1/"  # type: ignore[attr-defined]
+    assert client.post("/templates/T-001/new/", FORM).url == "/templates/T-001/v1/edit/"  # type: ignore[attr-defined]
     row = Wording.objects.get()
     assert (row.text, row.jurisdictions, row.author) == (NEXT, ["CN"], author)
     client.post("/templates/T-001/v1/submit/")
@@ -208,7 +208,7 @@ def test_the_queue_marks_ones_own_and_offers_the_oldest_of_others() -> None:
 def test_nothing_changes_by_looking() -> None:
     row = a_waiting()
     client = as_role("compliance")
-    for act in ("submit", "withdraw", "retire", "live", "decide"):
+    for act in ("submit", "withdraw", "test", "live", "decide"):
         assert client.get(f"/templates/T-001/v2/{act}/").status_code == 405
     row.refresh_from_db()
     assert row.state == WordingState.SUBMITTED

@@ -8,16 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from collections_site.lib import pages
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging.forms.wordings import DecisionForm
 from messaging.models import Wording
+from messaging.services import wording_reach, wording_rows, wordings
 from messaging.services import wording_reading as reading
-from messaging.services import wording_rows, wordings
 from messaging.states import WordingState
-from messaging.views.wordings import address, find
+from messaging.views.wording_pages import find, moved_on, refused
 
 
 @require_safe
@@ -51,8 +50,7 @@ def decide(request: StaffRequest, code: str, number: int) -> HttpResponse:
     """Approve or reject exactly the bytes that the page showed."""
     wording = find(code, number)
     if wording.state != WordingState.SUBMITTED:
-        late = str(wording_rows.out_of_step(wording))
-        return pages.conflict(request, late, back=address(wording))
+        return moved_on(request, wording, str(wording_rows.out_of_step(wording)))
     form = DecisionForm(request.POST)
     if not form.is_valid():
         context = _context(request, wording, form)
@@ -60,9 +58,9 @@ def decide(request: StaffRequest, code: str, number: int) -> HttpResponse:
     try:
         said = _decide(wording, form.cleaned_data, request)
     except NotAllowed as refusal:
-        return pages.refused(request, refusal.sentence, back=address(wording))
+        return refused(request, wording, refusal.sentence)
     except OutOfStep as late:
-        return pages.conflict(request, str(late), back=address(wording))
+        return moved_on(request, wording, str(late))
     messages.success(request, said)
     return redirect("wording-queue")
 
@@ -76,10 +74,36 @@ def make_live(request: StaffRequest, code: str, number: int) -> HttpResponse:
     try:
         wordings.make_live(wording, by=request.user, fingerprint=seen)
     except NotAllowed as refusal:
-        return pages.refused(request, refusal.sentence, back=address(wording))
+        return refused(request, wording, refusal.sentence)
     except OutOfStep as late:
-        return pages.conflict(request, str(late), back=address(wording))
+        return moved_on(request, wording, str(late))
     messages.success(request, _("Live. Reminders use this text from now on."))
+    return redirect("wording", code, number)
+
+
+@requires("messaging.retire_wording")
+def retire(request: StaffRequest, code: str, number: int) -> HttpResponse:
+    """Take an approved wording out of use for good, after a page that says what this does."""
+    wording = find(code, number)
+    if request.method != "POST":
+        if wording.state != WordingState.APPROVED:
+            return redirect("wording", code, number)
+        reach = (
+            wording_reach.reach(wording.template, reading.words(wording)) if wording.live else None
+        )
+        context = {
+            "wording": wording,
+            "reach": reach,
+            "used_by": reading.used_by([wording.template]).get(wording.template_id, []),
+        }
+        return render(request, "messaging/wording_retire.html", context)
+    try:
+        wordings.retire(wording, by=request.user)
+    except NotAllowed as refusal:
+        return refused(request, wording, refusal.sentence)
+    except OutOfStep as late:
+        return moved_on(request, wording, str(late))
+    messages.success(request, _("Retired. Nobody gets this text any more."))
     return redirect("wording", code, number)
 
 
@@ -96,13 +120,21 @@ def _decide(wording: Wording, given: dict[str, Any], request: StaffRequest) -> s
 
 def _context(request: StaffRequest, wording: Wording, form: DecisionForm) -> dict[str, Any]:
     mine = wording.author_id == request.user.pk
+    others = Wording.objects.filter(template=wording.template).exclude(pk=wording.pk)
+    asked = request.GET.get("with", "").removeprefix("v")
+    beside = None
+    if asked.isdecimal() and len(asked) < 7:
+        beside = others.filter(version=int(asked)).select_related("template").first()
     return {
         "wording": wording,
         "form": form,
-        "reading": reading.read(wording),
+        "reading": reading.read(wording, beside, by=request.user),
+        "others": others.order_by("-version"),
+        "side": request.GET.get("show") == "side",
         "mine": mine,
         "may_decide": request.user.has_perm("messaging.approve_wording") and not mine,
         "reviewers": reading.reviewers(wording),
+        "carriers": reading.carriers(wording),
         "next": reading.next_waiting(request.user, after=wording),
         "in_queue": reading.waiting().count(),
     }

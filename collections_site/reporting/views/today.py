@@ -36,6 +36,8 @@ def _blocks(user: User) -> dict[str, Any]:
         blocks["replies"] = queries.replies(user)
     if user.has_perm("messaging.approve_wording"):
         blocks["wordings"] = queries.wordings(user)
+        if blocks["wordings"].count:
+            blocks["to_decide"] = queries.wordings_to_decide(user)
     if user.has_perm("borrowers.view_borrower") and not user.has_perm(
         "borrowers.view_all_borrowers"
     ):
