@@ -4,15 +4,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from messaging.models import Strategy, Wording
-from messaging.services import starters, strategies, wordings
+from messaging.services import starters, strategies, wording_checks, wordings
+
+SHIPPED = "A text as it is shipped; read, and found kind."
 
 
 @transaction.atomic
 def approve_drafts(*, author: User, reviewer: User) -> int:
     """Submit the starters that ``author`` has drafted, approve them as ``reviewer``; answer how many.
 
-    Only templates and ladders without any live version are taken, and only in the shipped words,
-    which no check questions: a draft somebody is at work on stays theirs.
+    Only templates and ladders without any live version are taken, and only in the shipped words: a
+    draft somebody is at work on stays theirs.
     """
     shipped = {one.text for language in ("zh", "en") for one in starters.gallery(language)}
     done = 0
@@ -24,7 +26,9 @@ def approve_drafts(*, author: User, reviewer: User) -> int:
             live=True,
         )
         if not lives.exists():
-            submitted = wordings.submit(draft, answers={}, by=author)
+            judged = wording_checks.look(draft).judges
+            answers = {one.key: SHIPPED for one in judged}
+            submitted = wordings.submit(draft, answers=answers, by=author)
             wordings.approve(submitted, by=reviewer)
             done += 1
     for ladder in Strategy.objects.filter(author=author, state="draft"):

@@ -121,7 +121,7 @@ def submit(wording: Wording, *, answers: Mapping[str, str] = NO_ANSWERS, by: Use
         WordingState.SUBMITTED,
         submitted_at=clock.now(),
         answers=given,
-        checked_by=look.version,
+        checked_by=look.version[:80],
         needs_second=look.needs_second,
     )
     audit.record("wording.submitted", row, by=by, after={**rows.said(row), "answers": len(given)})
