@@ -7,9 +7,12 @@ from borrowers.models.contact import BorrowerNumber, ContactPoint
 from borrowers.models.hold import Hold
 from borrowers.models.import_batch import ImportBatch, RejectedRow
 from borrowers.models.loan import Instalment, Loan, LoanChange, Repayment
+from borrowers.models.posted import PostedRepayment
+from borrowers.models.token import ApiToken
 from borrowers.models.upload import ColumnMapping, Upload, UploadRow
 
 __all__ = [
+    "ApiToken",
     "Assignment",
     "Borrower",
     "BorrowerNumber",
@@ -22,6 +25,7 @@ __all__ = [
     "Lender",
     "Loan",
     "LoanChange",
+    "PostedRepayment",
     "RejectedRow",
     "Repayment",
     "Upload",

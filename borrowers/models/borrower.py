@@ -8,8 +8,17 @@ from django.db import models
 from django.db.models import Q
 
 
+def bucket_days() -> list[int]:
+    """The last day past due of each bucket from M1 on; what is later is in one more, open bucket."""
+    return [30, 60, 90, 120, 150, 180]
+
+
 class Lender(models.Model):
-    """The one lender this installation serves."""
+    """The one lender this installation serves.
+
+    ``balance_hours``: amounts older than this are not stated; empty leaves it to the house limit,
+    which it can only tighten.
+    """
 
     name = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
@@ -17,9 +26,16 @@ class Lender(models.Model):
     party = models.CharField(max_length=10, default="first")
     time_zone = models.CharField(max_length=40)
     jurisdictions = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    balance_hours = models.PositiveSmallIntegerField(null=True)
+    bucket_days = ArrayField(models.PositiveSmallIntegerField(), default=bucket_days)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="lender_has_buckets", condition=Q(bucket_days__len__gte=1)),
+            models.CheckConstraint(
+                name="lender_balance_hours_are_some",
+                condition=Q(balance_hours=None) | Q(balance_hours__gte=1),
+            ),
             models.CheckConstraint(name="lender_is_one_row", condition=Q(pk=1)),
             models.CheckConstraint(
                 name="lender_party_known", condition=Q(party__in=["first", "third"])

@@ -9,6 +9,7 @@ APPEND_ONLY = [
     "audit_seal",
     "borrowers_consent",
     "borrowers_loanchange",
+    "borrowers_postedrepayment",
     "messaging_decision",
 ]
 READ_ONLY = [
@@ -18,6 +19,7 @@ READ_ONLY = [
     "django_migrations",
 ]
 NEVER_DELETED = [
+    "borrowers_apitoken",
     "borrowers_borrower",
     "borrowers_borrowernumber",
     "borrowers_contactpoint",
