@@ -6,7 +6,10 @@ Sentences never repeat a name or a number: rejected rows are shown in lists and 
 import re
 from functools import cache
 
+from borrowers.policies.import_file_reasons import FILES
+
 SENTENCES: dict[str, tuple[str, str]] = {
+    **FILES,
     # whole files
     "no_folder": (
         "{folder} is not a folder: name the folder that holds {files}.",
@@ -26,8 +29,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{file} 只有标题行：全量导入会把全部数据撤下；没有变化时用增量导入。",
     ),
     "delimiter": (
-        "{file} is separated by {delimiter}: save it separated by commas.",
-        "{file} 用{delimiter}分隔：另存为逗号分隔的文件。",
+        "{file} is separated by {delimiter}: save it separated by commas, tabs or semicolons.",
+        "{file} 用{delimiter}分隔：另存为逗号、制表符或分号分隔的文件。",
     ),
     "missing_columns": (
         "{file} lacks {columns}: its header row names {wanted}.",
@@ -79,6 +82,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "invisible": (
         "It holds characters that cannot be seen: type it again.",
         "含有不可见字符：重新输入。",
+    ),
+    "formula": (
+        "It reads like a formula or an error of a spreadsheet: type the text itself.",
+        "内容像公式或表格软件的错误值：请填写文字本身。",
     ),
     "phone": (
         "No such phone number can exist: write it with + and the country code, like +8613800138000.",

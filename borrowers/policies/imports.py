@@ -20,7 +20,10 @@ from borrowers.policies.import_reasons import say
 PRODUCTS = ("credit_card", "consumer_loan", "instalment_plan")
 STATUSES = ("active", "settled", "written_off", "sold")
 CURRENCIES = frozenset(list_currencies())
-DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+DELIMITERS = {"|": "bars", ":": "colons"}
+FORMULA = re.compile(
+    r"[=@]|[+-](?![0-9 ]*$)|#(N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!|SPILL!|CALC!)$"
+)
 FIRST_YEAR, LAST_YEAR = 1950, 2099
 SHOWN = 40  # characters of a value repeated in a sentence
 T = TypeVar("T")
@@ -124,7 +127,7 @@ def shown(value: str) -> str:
 
 
 def a_word(column: str, value: str, most: int) -> str:
-    """Text that must be there: trimmed, composed (NFC), visible, at most ``most`` characters."""
+    """Text that must be there: trimmed, composed (NFC), visible, no formula, at most ``most`` characters."""
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
         raise CannotTake(column, "missing")
@@ -132,6 +135,8 @@ def a_word(column: str, value: str, most: int) -> str:
         raise CannotTake(column, "invisible")
     if len(text) > most:
         raise CannotTake(column, "too_long", most=most)
+    if FORMULA.match(text):
+        raise CannotTake(column, "formula")
     return text
 
 

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from collections_site.lib.decision import NotAllowed
 
 CHUNK = 1 << 20
 NAMES = ", ".join(sheet.name for sheet in SHEETS)
+SEPARATORS = ",\t;"
 
 
 class CannotImport(NotAllowed):
@@ -27,7 +28,10 @@ def refusal(code: str, /, **values: object) -> CannotImport:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file as it was when its digest was taken."""
+    """One file as it was when its digest was taken.
+
+    ``columns`` says where each of the sheet's columns stands; without it the header row does.
+    """
 
     sheet: Sheet
     path: Path
@@ -35,6 +39,8 @@ class Source:
     encoding: str
     size: int
     modified_ns: int
+    delimiter: str = ","
+    columns: tuple[int | None, ...] = ()
 
     @property
     def modified_at(self) -> datetime:
@@ -51,12 +57,21 @@ def survey(folder: Path) -> list[Source]:
     """The four files with digest and encoding. Raises CannotImport for what no row can mend."""
     if not folder.is_dir():
         raise refusal("no_folder", folder=folder, files=NAMES)
-    return [_survey(folder / sheet.name, sheet) for sheet in SHEETS]
+    sources = []
+    for sheet in SHEETS:
+        path = folder / sheet.name
+        if not path.is_file():
+            raise refusal("no_file", file=sheet.name, files=NAMES)
+        sources.append(examine(path, sheet))
+    return sources
 
 
-def _survey(path: Path, sheet: Sheet) -> Source:
-    if not path.is_file():
-        raise refusal("no_file", file=sheet.name, files=NAMES)
+def examine(path: Path, sheet: Sheet, name: str = "") -> Source:
+    """Digest, encoding and separator of one text file; ``name`` is what people call it.
+
+    Raises CannotImport when it is empty, cannot be read, or is in no encoding we take.
+    """
+    name = name or sheet.name
     digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder("utf-8")()
     start, is_utf8 = b"", True
@@ -68,15 +83,17 @@ def _survey(path: Path, sheet: Sheet) -> Source:
                 digest.update(chunk)
                 is_utf8 = is_utf8 and _decodes(decoder, chunk)
     except OSError as error:
-        raise refusal("unreadable", file=sheet.name, why=error.strerror) from error
+        raise refusal("unreadable", file=name, why=error.strerror) from error
     if not start:
-        raise refusal("empty_file", file=sheet.name)
+        raise refusal("empty_file", file=name)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise refusal("utf_16", file=sheet.name)
-    encoding = "utf-8" if is_utf8 and _decodes(decoder, b"", final=True) else _guess(path, sheet)
+        raise refusal("utf_16", file=name)
+    encoding = "utf-8" if is_utf8 and _decodes(decoder, b"", final=True) else _guess(path, name)
     if start.startswith(codecs.BOM_UTF8):
         encoding = "utf-8-sig"
-    return Source(sheet, path, digest.hexdigest(), encoding, state.st_size, state.st_mtime_ns)
+    delimiter = _separator(path, encoding)
+    made = (state.st_size, state.st_mtime_ns)
+    return Source(sheet, path, digest.hexdigest(), encoding, *made, delimiter)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -87,7 +104,7 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = 
     return True
 
 
-def _guess(path: Path, sheet: Sheet) -> str:
+def _guess(path: Path, name: str) -> str:
     """The encoding of a file that is not UTF-8 throughout.
 
     A UTF-8 file with a few damaged rows often reads as GB18030 too, and every name in it would turn into
@@ -105,8 +122,21 @@ def _guess(path: Path, sheet: Sheet) -> str:
     if good >= bad:
         return "utf-8"
     if not (is_gb18030 and _decodes(other, b"", final=True)):
-        raise refusal("encoding", file=sheet.name)
+        raise refusal("encoding", file=name)
     return "gb18030"
+
+
+def _separator(path: Path, encoding: str) -> str:
+    """What stands most often between the names of the header row."""
+    with path.open(encoding=encoding, errors="surrogateescape") as file:
+        line = file.readline(CHUNK)
+    return max(SEPARATORS, key=line.count)
+
+
+def header(source: Source) -> list[str]:
+    """The names in the header row, as written."""
+    with source.path.open(encoding=source.encoding, errors="surrogateescape") as file:
+        return _split(file.readline(), source.delimiter)[0]
 
 
 def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None]]:
@@ -116,15 +146,16 @@ def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None
     Every row stands on one line, so a quote left open spoils no more than its own row. Blank lines are
     passed over. Raises CannotImport for a header that will not do.
     """
+    delimiter = source.delimiter
     with source.path.open(encoding=source.encoding, errors="surrogateescape") as file:
-        header, _ = _split(file.readline())
+        names, _ = _split(file.readline(), delimiter)
         try:
-            places = order(source.sheet, header)
+            places = list(source.columns) or order(source.sheet, names)
         except CannotTake as unusable:
             raise CannotImport(unusable.sentence) from unusable
-        width, plain = len(header), places == list(range(len(header)))
+        width, plain = len(names), places == list(range(len(names)))
         for number, line in enumerate(file, 2):
-            values, wrong = _split(line)
+            values, wrong = _split(line, delimiter)
             if wrong or len(values) != width:
                 if not line.strip():
                     continue
@@ -136,14 +167,57 @@ def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None
                 yield number, ["" if at is None else values[at] for at in places], None
 
 
-def _split(line: str) -> tuple[list[str], str]:
+def cells(source: Source, numbers: set[int]) -> Iterator[tuple[int, list[str]]]:
+    """The values of these rows in the sheet's order of columns, as well as they can be told apart."""
+    places = list(source.columns) or order(source.sheet, header(source))
+    for number, values, wrong in rows(source):
+        if number in numbers:
+            told = values
+            if wrong is not None:
+                told = ["" if at is None or at >= len(values) else values[at] for at in places]
+            yield number, [storable(value) for value in told]
+
+
+def storable(value: str) -> str:
+    """What the database can keep of a value: bytes that are no text become a mark."""
+    text = value.encode("utf-8", "replace").decode("utf-8", "replace")
+    return text.replace("\0", "�")[:300]
+
+
+def rewrite(source: Source, instead: Mapping[int, Sequence[str]], into: Path) -> None:
+    """Write the file again with other values in these rows; every row keeps its number.
+
+    The header row and columns we do not know stay; ``instead`` is in the sheet's order of columns.
+    """
+    names = header(source)
+    places = list(source.columns) or order(source.sheet, names)
+    how = {"encoding": source.encoding, "errors": "surrogateescape"}
+    with (
+        source.path.open(**how) as old,  # type: ignore[call-overload]
+        into.open("w", newline="\n", **how) as new,  # type: ignore[call-overload]
+    ):
+        sheet = csv.writer(new, delimiter=source.delimiter, lineterminator="\n")
+        for number, line in enumerate(old, 1):
+            values = instead.get(number)
+            if values is None:
+                new.write(line)
+                continue
+            row, _ = _split(line, source.delimiter)
+            row = [*row, *[""] * len(names)][: len(names)]
+            for at, value in zip(places, values, strict=True):
+                if at is not None:
+                    row[at] = " ".join(value.split())
+            sheet.writerow(row)
+
+
+def _split(line: str, delimiter: str) -> tuple[list[str], str]:
     """The values of a line, and the code of what is wrong with it."""
     line = line.rstrip("\r\n")
     if not line.isascii() and any("\udc80" <= letter <= "\udcff" for letter in line):
-        return line.split(","), "bytes"
+        return line.split(delimiter), "bytes"
     if '"' not in line:
-        return line.split(","), ""
+        return line.split(delimiter), ""
     try:
-        return next(csv.reader([line], strict=True)), ""
+        return next(csv.reader([line], delimiter=delimiter, strict=True)), ""
     except csv.Error:
-        return line.replace('"', "").split(","), "quotes"
+        return line.replace('"', "").split(delimiter), "quotes"

@@ -70,8 +70,7 @@ def test_one_damaged_row_does_not_turn_the_file_into_another_encoding(tmp_path: 
     [
         ("loans.csv", b"", "is empty"),
         ("loans.csv", codecs.BOM_UTF16_LE + "loan_ref".encode("utf-16-le"), "UTF-16"),
-        ("loans.csv", HEADERS["loans"].replace(",", ";").encode(), "semicolons"),
-        ("loans.csv", HEADERS["loans"].replace(",", "\t").encode(), "tabs"),
+        ("loans.csv", HEADERS["loans"].replace(",", "|").encode(), "bars"),
         ("loans.csv", b"loan_ref,borrower_ref\n", "lacks product, currency"),
         ("loans.csv", HEADERS["loans"].encode() + b",status\n", "status twice"),
         ("loans.csv", HEADERS["loans"].encode() + b"\n", "no rows"),
