@@ -48,7 +48,7 @@ def test_only_supervisors_and_reviewers_record(asking: Wording, role: str) -> No
     [{"template_code": " "}, {"state": "refused", "reason": " "}, {"state": "lost"}],
 )
 def test_a_registration_without_its_code_or_its_refusal_is_not_recorded(
-    asking: Wording, fields: dict[str, str]
+    asking: Wording, fields: dict[str, Any]
 ) -> None:
     with pytest.raises(NotAllowed):
         recorded(asking, **fields)

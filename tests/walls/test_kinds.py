@@ -90,7 +90,7 @@ def a_test(ready: Reminder, *, own_phone: bool = True, **fields: Any) -> Reminde
     sql(
         "UPDATE messaging_reminder SET state = 'submitted', wording_id = %s, values = '{}', text = %s WHERE id = %s",
         wording.pk,
-        fields.pop("text", "TEST 【云杉消金】试试"),
+        fields.pop("text", "【云杉消金】TEST 试试"),
         row.pk,
     )
     row.refresh_from_db()
@@ -104,20 +104,21 @@ def test_a_test_text_carries_its_senders_own_draft_to_their_own_phone(ready: Rem
 
 def test_a_test_text_goes_only_to_the_senders_own_verified_phone(ready: Reminder) -> None:
     trial = a_test(ready, own_phone=False)
+    assert trial.by
+    assert trial.contact_point
+    phone = {"contact_point": trial.contact_point}
 
     refused("wall: not_a_staff_phone", lambda: attack(trial))
-    StaffPhone.objects.create(
-        user=cast.a_user(), contact_point_id=trial.contact_point_id, verified_on=cast.TODAY
-    )
+    StaffPhone.objects.create(user=cast.a_user(), verified_on=cast.TODAY, **phone)
     refused("wall: not_a_staff_phone", lambda: attack(trial))
-    StaffPhone.objects.create(user=trial.by, contact_point_id=trial.contact_point_id)
+    StaffPhone.objects.create(user=trial.by, **phone)
     refused("wall: not_a_staff_phone", lambda: attack(trial))
     sql("UPDATE messaging_staffphone SET verified_on = now() WHERE user_id = %s", trial.by_id)
     attack(trial)
 
 
 @pytest.mark.parametrize(
-    "text", ["【云杉消金】试试", "TEST 【云杉消金】试一试", "test 【云杉消金】试试"]
+    "text", ["【云杉消金】试试", "【云杉消金】TEST 试一试", "【云杉消金】test 试试"]
 )
 def test_a_test_text_says_that_it_is_one_and_otherwise_what_was_written(
     ready: Reminder, text: str

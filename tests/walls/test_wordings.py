@@ -171,7 +171,7 @@ def test_a_wording_is_not_born_decided() -> None:
     cast.at_noon()
     wording = cast.a_wording()
     columns = [
-        field.column for field in Wording._meta.local_concrete_fields if not field.primary_key
+        str(field.column) for field in Wording._meta.local_concrete_fields if not field.primary_key
     ]
     for changed in ({"state": "'submitted'"}, {"state": "'approved'"}, {"live": "true"}):
         values = ", ".join({"version": "version + 1", **changed}.get(one, one) for one in columns)
