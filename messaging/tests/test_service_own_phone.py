@@ -27,9 +27,9 @@ from messaging.models import (
 from messaging.services import dispatch, own_phone
 from tests import cast, houses
 
-PHONE, ABROAD = "+8613900000007", "+447400900007"
-HARMLESS = (
-    "【云杉消金】王芳您好，本期3,260.00元将于11月24日到期。已还请忽略。客服95000，拒收请回复R"
+PHONE = "+8613900000007"
+MARKED = (
+    "【云杉消金】TEST 王芳您好，本期3,260.00元将于11月24日到期。已还请忽略。客服95000，拒收请回复R"
 )
 
 
@@ -54,7 +54,7 @@ def carrier(
 
 
 def test_a_draft_arrives_at_its_authors_phone_as_a_test_and_nowhere_else(carrier: Handset) -> None:
-    author = an_author(ABROAD)
+    author = an_author()
     wording = cast.a_wording(author=author)
     cast.a_loan()
 
@@ -63,16 +63,16 @@ def test_a_draft_arrives_at_its_authors_phone_as_a_test_and_nowhere_else(carrier
 
     assert counts["accepted"] == 1
     (text,) = carrier.texts()
-    assert (text["to"], text["text"]) == (ABROAD, f"TEST {HARMLESS}")
+    assert (text["to"], text["text"]) == (PHONE, MARKED)
     attempt = Attempt.objects.get()
-    assert (attempt.kind, attempt.parts, attempt.cost) == ("test", 1, Decimal("0.0079"))
+    assert (attempt.kind, attempt.parts, attempt.cost) == ("test", 1, Decimal("0.0450"))
     assert attempt.reminder == reminder
     reminder.refresh_from_db()
-    assert (reminder.state, reminder.text) == ("submitted", f"TEST {HARMLESS}")
+    assert (reminder.state, reminder.text) == ("submitted", MARKED)
 
 
 def test_the_mark_is_counted_with_the_text(carrier: Handset) -> None:
-    author = an_author(ABROAD)
+    author = an_author()
     text = "((salutation))" + "好" * (
         70 - 6 - 4
     )  # 【云杉消金】 and 王芳您好: one part without the mark
@@ -87,14 +87,14 @@ def test_the_mark_is_counted_with_the_text(carrier: Handset) -> None:
 def test_words_changed_after_the_test_was_asked_for_go_out_as_they_are_then(
     carrier: Handset,
 ) -> None:
-    author = an_author(ABROAD)
+    author = an_author()
     wording = cast.a_wording(author=author)
     own_phone.send_test(wording, by=author)
     Wording.objects.filter(pk=wording.pk).update(text="已还请忽略")
 
     dispatch.pump()
 
-    assert [text["text"] for text in carrier.texts()] == ["TEST 【云杉消金】已还请忽略"]
+    assert [text["text"] for text in carrier.texts()] == ["【云杉消金】TEST 已还请忽略"]
 
 
 @pytest.mark.django_db
