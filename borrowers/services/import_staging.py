@@ -1,7 +1,7 @@
 """Rows that pass on their own, copied into temporary tables; the others remembered with their reasons."""
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -26,6 +26,8 @@ from borrowers.services import portfolio_files
 from borrowers.services.names import spell
 from borrowers.services.portfolio_files import Source
 
+Watch = Callable[[str, int, int], None]
+TELL_EVERY = 2_000  # rows
 MOST_REJECTED = 50_000  # more is a wrong file, not a few wrong rows
 
 # Staging tables: the row's number in the file, then its values; `doubt` names what rejected rows spoke of.
@@ -136,14 +138,14 @@ def _zones() -> frozenset[str]:
 
 
 def stage(
-    cursor: Any, source: Source, check: rows.Check, rejections: Rejections
+    cursor: Any, source: Source, check: rows.Check, rejections: Rejections, watch: Watch
 ) -> tuple[int, bool]:
     """Copy the file's good rows; answer how many rows it has, and whether duplicates are possible.
 
     Rows in strictly rising order of their key hold no duplicate. Raises CannotImport when the file
     changed meanwhile, or has no rows although it must.
     """
-    reading = _Reading(source, check, rejections)
+    reading = _Reading(source, check, rejections, watch)
     table = STAGED[source.sheet]
     with cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for values in reading:
@@ -156,8 +158,11 @@ def stage(
 class _Reading:
     """The good rows of a file, with their numbers; what came of the others is remembered beside."""
 
-    def __init__(self, source: Source, check: rows.Check, rejections: Rejections) -> None:
+    def __init__(
+        self, source: Source, check: rows.Check, rejections: Rejections, watch: Watch
+    ) -> None:
         self.source, self.check, self.rejections = source, check, rejections
+        self.watch = watch
         self.total, self.unordered = 0, False
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
@@ -166,6 +171,8 @@ class _Reading:
         last: tuple[str, int] = ("", -1)
         for row, values, wrong in portfolio_files.rows(self.source):
             self.total += 1
+            if not self.total % TELL_EVERY:
+                self.watch(sheet.name, self.total, 0)
             try:
                 if wrong:
                     raise wrong

@@ -1,9 +1,8 @@
 """Take a directory of portfolio files in: read, compare, apply, in one transaction, and keep the record."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from borrowers.models import ImportBatch, Lender
 from borrowers.policies import rows
+from borrowers.policies.import_reasons import say
 from borrowers.policies.imports import (
     BORROWERS,
     INSTALMENTS,
@@ -26,44 +26,25 @@ from borrowers.policies.imports import (
 )
 from borrowers.services import import_apply, import_compare, import_staging, portfolio_files
 from borrowers.services.arrears import ROOM
+from borrowers.services.import_record import Counts, Summary, count, keep
 from borrowers.services.import_staging import Rejections
 from borrowers.services.portfolio_files import CannotImport, Source
-from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 
-__all__ = ["CannotImport", "Counts", "Summary", "import_directory"]
+__all__ = ["CannotImport", "Counts", "Summary", "digest_of", "import_directory", "take"]
 
 ONE_AT_A_TIME = (
     4204  # advisory lock: two imports would compare with rows the other is about to write
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of a file's rows: rows = new + changed + unchanged + rejected; absent ones are on file only."""
-
-    rows: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    absent: int = 0
-    rejected: int = 0
+Watch = Callable[[str, int, int], None]
+Look = Callable[[Any, import_apply.Moment, Mapping[str, Counts]], Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What an import did, or with `checked` would do; `repeated` when the very batch is on file already."""
-
-    data_as_of: datetime
-    digest: str
-    full: bool
-    checked: bool
-    repeated: bool
-    files: Mapping[str, Counts]
-    rejected: tuple[Rejected, ...] = ()
-    changed_loans: frozenset[int] = field(default_factory=frozenset)
-    batch: ImportBatch | None = None
+def nobody(stage: str, done: int, total: int) -> None:
+    """Nobody watches."""
 
 
 @transaction.atomic
@@ -82,36 +63,60 @@ def import_directory(
     The caller cancels what was scheduled for ``Summary.changed_loans``. Raises CannotImport when the
     batch as a whole cannot be taken, NotAllowed when ``by`` may not import: nothing is written then.
     """
+    return take(portfolio_files.survey(Path(folder)), as_of=as_of, delta=delta, check=check, by=by)
+
+
+@transaction.atomic
+def take(
+    sources: list[Source],
+    *,
+    as_of: datetime | None = None,
+    delta: bool = False,
+    check: bool = False,
+    by: User | None = None,
+    watch: Watch = nobody,
+    look: Look | None = None,
+) -> Summary:
+    """Take in four files wherever they lie; the same as `import_directory` otherwise.
+
+    ``watch`` hears stage, rows done and rows in all (0: not known). ``look`` sees the plan, in its
+    temporary tables, before anything is written; what it answers is ``Summary.seen``, and what it
+    raises stops the import.
+    """
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
-    sources = portfolio_files.survey(Path(folder))
     data_as_of = as_of or max(source.modified_at for source in sources)
-    digest = _digest(sources, delta=delta)
+    digest = digest_of(sources, delta=delta)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
         if not cursor.fetchone()[0]:
-            raise portfolio_files.refusal("busy")
+            raise portfolio_files.Busy(say("busy"))
         cursor.execute(ROOM)
         known = ImportBatch.objects.filter(digest=digest, data_as_of=data_as_of).first()
         if known:
             return _again(known, check=check)
         rejections = Rejections()
-        totals = _stage(cursor, sources, rejections, data_as_of, delta=delta)
+        totals = _stage(cursor, sources, rejections, data_as_of, delta=delta, watch=watch)
+        watch("compare", 0, 0)
         import_compare.compare(cursor, rejections, as_of=data_as_of, delta=delta)
-        counts = {sheet.name: _count(cursor, sheet, totals[sheet], rejections) for sheet in SHEETS}
+        counts = {sheet.name: count(cursor, sheet, totals[sheet], rejections) for sheet in SHEETS}
+        moment = _moment(data_as_of)
+        seen = look(cursor, moment, counts) if look else {}
         changed: frozenset[int] = frozenset()
         batch = None
         if not check:
-            moment = _moment(data_as_of)
+            watch("write", 0, 0)
             places = import_staging.known(data_as_of).lender_places
             changed = import_apply.apply(cursor, moment, places, delta=delta)
-            batch = _keep(sources, counts, rejections, digest, moment, full=not delta, by=by)
+            batch = keep(sources, counts, rejections, digest, moment, full=not delta, by=by)
         import_staging.drop_tables(cursor)
     rejected = tuple(sorted(rejections.rows, key=lambda one: (one.file, one.row)))
-    return Summary(data_as_of, digest, not delta, check, False, counts, rejected, changed, batch)
+    return Summary(
+        data_as_of, digest, not delta, check, False, counts, rejected, changed, batch, seen
+    )
 
 
-def _digest(sources: list[Source], *, delta: bool) -> str:
+def digest_of(sources: list[Source], *, delta: bool) -> str:
     """SHA-256 over names, digests and kind of batch: the same bytes mean something else as a delta."""
     lines = [f"{source.sheet.name} {source.sha256}\n" for source in sources]
     text = "".join(["delta\n" if delta else "full\n", *lines])
@@ -126,7 +131,13 @@ def _moment(data_as_of: datetime) -> import_apply.Moment:
 
 
 def _stage(
-    cursor: Any, sources: list[Source], rejections: Rejections, as_of: datetime, *, delta: bool
+    cursor: Any,
+    sources: list[Source],
+    rejections: Rejections,
+    as_of: datetime,
+    *,
+    delta: bool,
+    watch: Watch,
 ) -> dict[Sheet, int]:
     """Copy the good rows of every file; answer how many rows each has."""
     import_staging.make_tables(cursor)
@@ -139,43 +150,14 @@ def _stage(
     totals = {}
     for source in sources:
         sheet = source.sheet
-        totals[sheet], unordered = import_staging.stage(cursor, source, checks[sheet], rejections)
+        totals[sheet], unordered = import_staging.stage(
+            cursor, source, checks[sheet], rejections, watch
+        )
         if not (totals[sheet] or sheet.may_be_empty or delta):
             raise portfolio_files.refusal("no_rows", file=sheet.name)
         if unordered:
             import_staging.reject_duplicates(cursor, sheet, rejections)
     return totals
-
-
-def _count(cursor: Any, sheet: Sheet, total: int, rejections: Rejections) -> Counts:
-    table, new, changed, gone = {
-        BORROWERS: (
-            "plan_borrower",
-            "is_new",
-            "NOT is_new AND (rewrite OR moved)",
-            "gone_borrower",
-        ),
-        LOANS: ("plan_loan", "is_new", "changed", "gone_loan"),
-        INSTALMENTS: (
-            "plan_instalment",
-            "is_new",
-            "NOT is_new AND NOT gone",
-            "plan_instalment WHERE gone",
-        ),
-        REPAYMENTS: (
-            "plan_repayment",
-            "is_new",
-            "NOT is_new AND NOT gone",
-            "plan_repayment WHERE gone",
-        ),
-    }[sheet]
-    cursor.execute(
-        f"SELECT count(*) FILTER (WHERE {new}), count(*) FILTER (WHERE {changed}),"
-        f" (SELECT count(*) FROM {gone}) FROM {table}"
-    )
-    added, altered, absent = cursor.fetchone()
-    rejected = rejections.count(sheet)
-    return Counts(total, added, altered, total - added - altered - rejected, absent, rejected)
 
 
 def _again(batch: ImportBatch, *, check: bool) -> Summary:
@@ -189,54 +171,3 @@ def _again(batch: ImportBatch, *, check: bool) -> Summary:
     return Summary(
         batch.data_as_of, batch.digest, batch.full, check, True, counts, rejected, batch=batch
     )
-
-
-def _keep(
-    sources: list[Source],
-    counts: Mapping[str, Counts],
-    rejections: Rejections,
-    digest: str,
-    moment: import_apply.Moment,
-    *,
-    full: bool,
-    by: User | None,
-) -> ImportBatch:
-    """The batch's own row, its rejected rows, and one event."""
-    told = {name: asdict(count) for name, count in counts.items()}
-    batch = ImportBatch.objects.create(
-        digest=digest,
-        data_as_of=moment.as_of,
-        full=full,
-        files={
-            source.sheet.name: {
-                "sha256": source.sha256,
-                "bytes": source.size,
-                "encoding": source.encoding,
-            }
-            for source in sources
-        },
-        counts=told,
-        rejected=len(rejections.rows),
-        at=moment.at,
-        by=by,
-    )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            'COPY borrowers_rejectedrow (batch_id, file, "row", "column", reason) FROM STDIN'
-        ) as copy,
-    ):
-        for one in rejections.rows:
-            copy.write_row((batch.pk, one.file, one.row, one.column, one.reason[:300]))
-    audit.record(
-        "import.applied",
-        batch,
-        by=by,
-        after={
-            "digest": digest,
-            "data_as_of": moment.as_of.astimezone(UTC).isoformat(),
-            "full": full,
-            "counts": told,
-        },
-    )
-    return batch

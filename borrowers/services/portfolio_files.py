@@ -21,6 +21,10 @@ class CannotImport(NotAllowed):
     """The batch as a whole cannot be taken: nothing of it was; the sentence says what to do."""
 
 
+class Busy(CannotImport):
+    """Another import is running; this one may come later."""
+
+
 def refusal(code: str, /, **values: object) -> CannotImport:
     """The refusal of a batch for a reason of policies/import_reasons.py."""
     return CannotImport(say(code, "en", **values))
