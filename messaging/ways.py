@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from operator import attrgetter
 
@@ -20,6 +20,7 @@ from messaging.models import (
     SendingStop,
     Wording,
 )
+from messaging.policies import strategy
 from messaging.policies import wording as wording_policy
 from messaging.policies.limits import Limit as LimitFact
 from messaging.policies.rulebook import Rulebook
@@ -27,7 +28,6 @@ from messaging.providers import PROVIDERS
 from messaging.states import RegistrationState, WordingState
 
 COLUMNS = attrgetter(*LimitFact.__dataclass_fields__)
-LATE = timedelta(days=30)  # from the due day, after which a text has the purpose of a late one
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +121,8 @@ class Ways:
         One for the loan's product goes before one for every product; what is long overdue without
         a template of its own is spoken of as what is newly so.
         """
-        if due_on is None or due_on > business_on:
-            purposes = ["before_due"]
-        elif due_on == business_on:
-            purposes = ["due_today"]
-        elif business_on - due_on < LATE:
-            purposes = ["early_overdue"]
-        else:
-            purposes = ["late_overdue", "early_overdue"]
+        offset = -1 if due_on is None else (business_on - due_on).days
+        purposes = strategy.purposes_on(offset)
         wanted = [(purpose, one) for purpose in purposes for one in (product, "")]
         return next((self.templates[key] for key in wanted if key in self.templates), 0)
 

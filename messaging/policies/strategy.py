@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 EARLIEST, LATEST = -30, 60  # days from the due date; later than two months is no reminder any more
 MOST_STEPS = 12
+LATE_FROM = 30  # days after the due date from which a text may be one for the long late
 
 # Why a ladder cannot be submitted: English, Chinese.
 FAULTS: Mapping[str, tuple[str, str]] = {
@@ -45,16 +46,16 @@ def faults(steps: Sequence[tuple[int, str]]) -> list[str]:
         found.append("same_day")
     if any(not EARLIEST <= offset <= LATEST for offset, _ in steps):
         found.append("out_of_range")
-    if any(purpose != purpose_on(offset) for offset, purpose in steps):
+    if any(purpose not in purposes_on(offset) for offset, purpose in steps):
         found.append("wrong_purpose")
     return found
 
 
-def purpose_on(offset: int) -> str:
-    """What a text is for so many days after (before, when negative) the due date."""
-    if offset < 0:
-        return "before_due"
-    return "early_overdue" if offset else "due_today"
+def purposes_on(offset: int) -> tuple[str, ...]:
+    """What a text may be for so many days after (before, when negative) the due date, the fittest first."""
+    if offset <= 0:
+        return ("before_due" if offset else "due_today",)
+    return ("late_overdue", "early_overdue") if offset >= LATE_FROM else ("early_overdue",)
 
 
 def may_decide(author_id: int, reviewer_id: int) -> str | None:

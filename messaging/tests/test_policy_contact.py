@@ -194,3 +194,20 @@ def test_the_smallest_freshness_limit_decides() -> None:
         "X-FRESH",
         {"hours": 5, "most": 4},
     )
+
+
+def test_an_unregistered_wording_is_withheld_and_named_with_its_provider() -> None:
+    facts = replace(FINE, registered=False)
+    decision = decide(facts, BOOK, at=NOON)
+    assert decision.answer == "never"
+    assert [(one.code, dict(one.values)) for one in decision.reasons] == [
+        ("not_registered", {"provider": "gateway"})
+    ]
+    seen = {one.code: one.passed for one in explain(facts, BOOK, at=NOON)}
+    assert seen["not_registered"] is False
+    assert {one.code: one.passed for one in explain(FINE, BOOK, at=NOON)}["not_registered"]
+
+
+def test_where_no_wording_fits_nothing_is_said_of_its_registration() -> None:
+    facts = replace(FINE, wording_id=None)
+    assert "not_registered" not in {one.code for one in explain(facts, BOOK, at=NOON)}

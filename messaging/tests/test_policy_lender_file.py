@@ -65,6 +65,7 @@ def at(raw: dict[str, Any], path: str) -> tuple[Any, Any]:
         ("providers.0.senders.0.price", "0.00001", "price"),
         ("providers.0.senders.0.price", "cheap", "price"),
         ("providers.0.senders.0.rate", 0, "rate"),
+        ("providers.0.requires_registration", "yes", "requires_registration"),
         ("providers.0.senders.0.currency", "yuan", "currency"),
         ("providers.0.senders.0.speed", 5, "speed: there is no such field"),
         ("senders", [], "senders: there is no such field"),
@@ -87,3 +88,10 @@ def test_a_missing_part_is_named(raw: dict[str, Any], part: str) -> None:
 
     with pytest.raises(LenderFileError, match=part):
         parse(raw, known_providers=KNOWN)
+
+
+def test_a_provider_that_asks_for_registration_is_named(raw: dict[str, Any]) -> None:
+    assert parse(raw, known_providers=KNOWN).registering == frozenset()
+    raw["providers"][0]["requires_registration"] = True
+
+    assert parse(raw, known_providers=KNOWN).registering == {raw["providers"][0]["code"]}

@@ -24,6 +24,8 @@ def test_the_starter_ladder_is_sound() -> None:
         ([(0, "early_overdue")], ["wrong_purpose"]),
         ([(-1, "due_today")], ["wrong_purpose"]),
         ([(1, "opt_out_acknowledged")], ["wrong_purpose"]),
+        ([(30, "late_overdue"), (45, "early_overdue")], []),
+        ([(29, "late_overdue")], ["wrong_purpose"]),
         ([(day, "early_overdue") for day in range(1, 13)], []),
         ([(day, "early_overdue") for day in range(1, 14)], ["too_many"]),
     ],
