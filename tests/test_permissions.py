@@ -73,7 +73,7 @@ wording-register press                       POST   /templates/T-047/v{version}/
 wording-review                               GET    /templates/T-047/v{version}/review/                   302 302 302 302 403 302
 wording-decide                               POST   /templates/T-047/v{version}/decide/                   403 403 409 403 403 302
 handset                                      GET    /handset/                                             503 503 503 503 503 302
-phone                                        GET    /handset/1/                                           503 503 503 503 503 302
+phone                                        GET    /handset/{number}/                                    503 503 503 503 503 302
 signin                                       GET    /signin/                                              302 302 302 302 302 200
 signout                                      POST   /signout/                                             302 302 302 302 302 302
 welcome                                      GET    /welcome/MQ/nothing/                                  200 200 200 200 200 200
@@ -134,6 +134,7 @@ def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
         "stop": SendingStop.objects.get(pk=stop.pk).pk,
         "run": Run.objects.get().pk,
         "version": draft.version,
+        "number": mine.numbers.get().contact_point_id,
     }
     for name, borrower in (("mine", mine), ("other", other)):
         behind[name] = borrower.borrower_ref

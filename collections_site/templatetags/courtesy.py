@@ -85,16 +85,18 @@ def share(part: int | None, whole: int | None) -> str:
 
 
 @register.simple_tag
-def per_thousand(part: int | None, whole: int | None) -> str:
-    """``0.8 per 1,000``; below thirty cases the two numbers, ``1/12``."""
+def per_thousand(part: int | None, whole: int | None, counts: bool = True) -> str:
+    """``0.8 per 1,000 (33 of 41,220)``; without ``counts`` only where the whole stands beside it."""
     if part is None or not whole:
         return missing()
+    said = {"part": f"{part:,}", "whole": f"{whole:,}"}
     if whole < FEW:
-        return f"{part:,}/{whole:,}"
-    rate = Decimal(part) * 1000 / Decimal(whole)
-    return gettext("%(rate)s per 1,000") % {
-        "rate": rate.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    }
+        few = gettext("too few (%(part)s of %(whole)s)") if counts else "%(part)s/%(whole)s"
+        return few % said
+    rate = (Decimal(part) * 1000 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+    if not counts:
+        return gettext("%(rate)s per 1,000") % {"rate": rate}
+    return gettext("%(rate)s per 1,000 (%(part)s of %(whole)s)") % {"rate": rate, **said}
 
 
 @register.simple_tag

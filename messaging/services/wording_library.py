@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q
@@ -146,15 +147,17 @@ def _line(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The lender and the ways out, read once for a page of previews."""
+    """The lender, the ways out and the day, read once for a page of previews."""
 
     lender: Lender | None
     senders: Sequence[Sender]
+    today: date
 
     @classmethod
     def now(cls) -> "Setting":
         rows = Sender.objects.filter(enabled=True, provider__enabled=True).order_by("priority")
-        return cls(Lender.objects.filter(pk=1).first(), list(rows))
+        lender = Lender.objects.filter(pk=1).first()
+        return cls(lender, list(rows), clock.today(lender.time_zone if lender else "UTC"))
 
     def sender(self, jurisdictions: Sequence[str]) -> Sender | None:
         """The first sender for the first of the places; without places, the first of all."""
@@ -177,7 +180,7 @@ def previews(wording: Wording, setting: Setting | None = None) -> list[Preview]:
         wording.jurisdictions,
         lender=names[0] if chinese else names[1],
         contact=names[2],
-        today=clock.today(lender.time_zone if lender else "UTC"),
+        today=setting.today,
     ).items():
         filled = values.formatted(said, wording.placeholders)
         text = policy.render(wording.signature, wording.text, filled)

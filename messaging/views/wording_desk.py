@@ -20,7 +20,7 @@ from messaging.models import MessageTemplate, Wording
 from messaging.services import own_phone, unsaved, wording_checks, wordings
 from messaging.services import wording_reading as reading
 from messaging.services.wording_rows import Words
-from messaging.services.wordings import AlreadyApproved, NeedsAnswers
+from messaging.services.wordings import AlreadyApproved, Blocked, NeedsAnswers
 from messaging.states import WordingState
 from messaging.views import wording_pages
 from messaging.views.wording_fields import FIELDS, copied, gallery, written
@@ -226,8 +226,9 @@ def _submitted(request: StaffRequest, saved: Wording, form: WordingForm) -> Http
         unsaved.keep(request.user, saved.template, saved, answers_kept(answers))
         again = WordingForm(written(find(saved.template.code, saved.version)))
         again.is_valid()
-        again.add_error(None, refusal.sentence)
         unanswered = isinstance(refusal, NeedsAnswers)
+        for sentence in _refusal(refusal):
+            again.add_error(None, sentence)
         said = reading.words(saved)
         more = {"unanswered": unanswered, "refused": True}
         return _page(request, saved.template, saved, again, said, answers, 422, **more)
@@ -237,6 +238,17 @@ def _submitted(request: StaffRequest, saved: Wording, form: WordingForm) -> Http
     said_so = _("Submitted. From now on the text cannot change; a reviewer has it in the queue.")
     messages.success(request, said_so)
     return redirect("wording", saved.template.code, saved.version)
+
+
+def _refusal(refusal: NotAllowed) -> list[str]:
+    """What the page says of a submission that was refused: what to do, then each finding."""
+    if isinstance(refusal, NeedsAnswers):
+        first = _("Saved, but not submitted: say of these why they are right here, or change them.")
+    elif isinstance(refusal, Blocked):
+        first = _("Saved, but not submitted: change these words first.")
+    else:
+        return [refusal.sentence]
+    return [first, *(one.quoted() for one in refusal.findings)]
 
 
 def _test(request: StaffRequest, saved: Wording) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from messaging.forms.wordings import PRODUCT_WORDS, PURPOSE_WORDS, TemplateForm
-from messaging.models import MessageTemplate
+from messaging.models import MessageTemplate, Wording
 from messaging.services import templates, wording_library, wording_results
 from messaging.services import wording_reading as reading
 from messaging.views.wording_fields import gallery
@@ -39,9 +39,18 @@ def template(request: StaffRequest, code: str) -> HttpResponse:
         "live": live,
         "used_by": reading.used_by([found]).get(found.pk, []),
         "starters": [] if versions else gallery(found),
-        "pair": versions[:2] if len(versions) > 1 else [],
+        "pair": _pair(versions),
     }
     return render(request, "messaging/wording_template.html", context)
+
+
+def _pair(versions: list[Wording]) -> list[Wording]:
+    """The newest version and the one before it in its language, else the one before it."""
+    if len(versions) < 2:
+        return []
+    newest, *older = versions
+    same = [one for one in older if one.language == newest.language]
+    return [newest, (same or older)[0]]
 
 
 @requires("messaging.add_wording")
