@@ -58,6 +58,8 @@ BEGIN
         IS DISTINCT FROM (OLD.text, OLD.signature, OLD.language, OLD.jurisdictions, OLD.channel, OLD.placeholders, OLD.expires_at, OLD.fingerprint)
      OR OLD.state <> 'draft' AND NEW.state <> 'draft'
         AND (NEW.answers, NEW.checked_by, NEW.needs_second) IS DISTINCT FROM (OLD.answers, OLD.checked_by, OLD.needs_second)
+     OR OLD.decided_at IS NOT NULL AND (NEW.rejected_for, NEW.comment) IS DISTINCT FROM (OLD.rejected_for, OLD.comment)
+        AND NOT (OLD.state = 'approved' AND NEW.live AND NOT OLD.live)
      OR OLD.second_decided_at IS NOT NULL
         AND (NEW.second_reviewer_id, NEW.second_decided_at) IS DISTINCT FROM (OLD.second_reviewer_id, OLD.second_decided_at)
      OR OLD.decided_at IS NOT NULL AND (NEW.reviewer_id, NEW.decided_at) IS DISTINCT FROM (OLD.reviewer_id, OLD.decided_at)
@@ -66,6 +68,9 @@ BEGIN
   IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (('draft', 'submitted'), ('submitted', 'approved'), ('submitted', 'rejected'),
       ('submitted', 'draft'), ('approved', 'retired'), ('approved', 'expired'))
   THEN RAISE EXCEPTION 'wall: step % to %', OLD.state, NEW.state USING ERRCODE = 'CW001'; END IF;
+  -- What a carrier has accepted are these very bytes: before they may change, its word on them goes.
+  IF OLD.state <> 'draft' AND NEW.state = 'draft' AND EXISTS (SELECT 1 FROM messaging_registration g WHERE g.wording_id = NEW.id)
+  THEN RAISE EXCEPTION 'wall: still_registered' USING ERRCODE = 'CW001'; END IF;
   IF NEW.state = 'approved' AND NEW.fingerprint <> wording_fingerprint(NEW)
   THEN RAISE EXCEPTION 'wall: fingerprint' USING ERRCODE = 'CW001'; END IF;
   RETURN NEW;

@@ -137,6 +137,38 @@ def test_a_rejection_says_why_and_what_to_change() -> None:
     sql(reject, "tone", "Kinder", reviewer.pk, wording.pk)
 
 
+def test_why_it_was_rejected_is_never_rewritten() -> None:
+    row = cast.a_wording(state="submitted")
+    sql(
+        "UPDATE messaging_wording SET state = 'rejected', rejected_for = 'tone', comment = 'softer',"
+        " reviewer_id = %s, decided_at = now() WHERE id = %s",
+        cast.a_user(role="compliance").pk,
+        row.pk,
+    )
+    for assignment in ("rejected_for = 'law'", "comment = 'shorter'"):
+        refused(
+            "wall: wording_altered",
+            lambda said=assignment: sql(f"UPDATE messaging_wording SET {said} WHERE id = {row.pk}"),  # type: ignore[misc]
+        )
+
+
+def test_words_that_a_carrier_accepted_do_not_change_under_its_word() -> None:
+    cast.the_senders()
+    row = cast.a_wording(state="submitted")
+    accepted = Registration.objects.create(
+        wording=row,
+        provider_id="gateway",
+        state="accepted",
+        template_code="G-1",
+        checked_on=cast.TODAY,
+        by=cast.a_user(role="supervisor"),
+    )
+    back = f"UPDATE messaging_wording SET state = 'draft', submitted_at = NULL WHERE id = {row.pk}"
+    refused("wall: still_registered", lambda: sql(back))
+    accepted.delete()
+    sql(back)
+
+
 def test_a_second_reviewer_is_neither_the_author_nor_the_first_and_stays() -> None:
     cast.at_noon()
     wording = cast.a_wording(state="submitted")
