@@ -227,6 +227,7 @@ Q_CLUSTER = {
         },
     },
 }
+IMPORTS_DOORBELL = "messaging.tasks.ring_for_imports"  # a floor below does not know the queue
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

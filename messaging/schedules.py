@@ -21,5 +21,6 @@ SCHEDULES = {
     "settle open questions": Scheduled("messaging.tasks.settle_unknown", 1),
     "show that collections is alive": Scheduled("messaging.tasks.beat", 1, args=(COLLECTIONS,)),
     "show that bulk is alive": Scheduled("messaging.tasks.beat", 1, BULK, (BULK,)),
+    "check and apply imports": Scheduled("messaging.tasks.take_imports", 1, BULK),
     "seal the operation log": Scheduled("messaging.tasks.seal", 5, BULK),
 }

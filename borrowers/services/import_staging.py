@@ -61,6 +61,10 @@ PASSED_ON = [
     "number_place",
     "touched_number",
     "owing",
+    "planned_instalment",
+    "planned_repayment",
+    "planned_owing",
+    "planned_change",
 ]
 # The columns by which other rows, here or on file, know a row.
 KEYS = {BORROWERS: (0,), LOANS: (0,), INSTALMENTS: (0,), REPAYMENTS: (0, 1)}

@@ -1,0 +1,258 @@
+"""Check and apply uploads in the background: each may be started twice, and may die at any moment."""
+
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from django.db import connection, transaction
+
+from borrowers.models import Upload, UploadRow
+from borrowers.services import import_uploads, imports, portfolio_files
+from borrowers.services.import_preview import Look
+from borrowers.services.import_record import Counts, Summary
+from borrowers.services.portfolio_files import Busy, CannotImport, Source, refusal
+from borrowers.states import OPEN, WORKING, UploadState
+from collections_site.lib import clock
+from collections_site.lib.decision import NotAllowed
+
+log = logging.getLogger(__name__)
+AT_WORK = 4206  # advisory lock, with the upload's id: held for as long as somebody works on it
+Then = Callable[[frozenset[int]], int]
+
+
+class MovedOn(CannotImport):
+    """Something unusual that nobody has released: the book has changed since the check."""
+
+    def __init__(self, seen: Mapping[str, Any]) -> None:
+        super().__init__(refusal("moved_on").sentence)
+        self.seen = seen
+
+
+def waiting() -> list[tuple[int, str]]:
+    """Id and state of what waits for the background, the oldest first."""
+    rows = Upload.objects.filter(state__in=WORKING).order_by("pk")
+    return list(rows.values_list("pk", "state"))
+
+
+def check(pk: int) -> None:
+    """Find out what the files would do, and write that down; of the book nothing is changed."""
+    with _at_work(pk, UploadState.CHECKING) as upload:
+        if upload is None:
+            return
+        try:
+            files = import_uploads.sources(upload)
+            summary = imports.take(
+                files,
+                as_of=upload.data_as_of,
+                delta=not upload.full,
+                check=True,
+                watch=_Progress(upload),
+                look=Look(upload.figures),
+            )
+            with transaction.atomic():
+                _keep_rows(upload, files, summary)
+                import_uploads.move(
+                    upload,
+                    UploadState.CHECKED,
+                    found=_found(summary),
+                    checked_at=clock.now(),
+                    problem="",
+                    released_by=None,
+                    released_at=None,
+                )
+        except Busy:
+            return  # the next minute
+        except NotAllowed as refused:
+            import_uploads.move(upload, UploadState.MAPPING, problem=refused.sentence)
+        except Exception:
+            log.exception("check of %s", upload)
+            _stop(upload, UploadState.MAPPING)
+
+
+def apply(pk: int, then: Then) -> None:
+    """Write a checked upload into the book, all of it or nothing.
+
+    ``then`` hears which loans owe something else now, in the same transaction.
+    """
+    with _at_work(pk, UploadState.APPLYING) as upload:
+        if upload is None:
+            return
+        try:
+            with transaction.atomic():
+                summary = imports.take(
+                    import_uploads.sources(upload),
+                    as_of=upload.data_as_of,
+                    delta=not upload.full,
+                    by=upload.by,
+                    watch=_Progress(upload),
+                    look=_Guard(upload),
+                )
+                then(summary.changed_loans)
+                found = {**upload.found, "files": _counts(summary)}
+                at = clock.now() + import_uploads.KEPT
+                import_uploads.move(
+                    upload, UploadState.APPLIED, batch=summary.batch, found=found, keep_until=at
+                )
+                import_uploads.record("upload.applied", upload, upload.by)
+        except Busy:
+            return
+        except MovedOn as moved:
+            again = {**upload.found, **moved.seen}
+            nobody = {"released_by": None, "released_at": None, "checked_at": clock.now()}
+            import_uploads.move(
+                upload, UploadState.CHECKED, found=again, problem=moved.sentence, **nobody
+            )
+        except NotAllowed as refused:
+            import_uploads.move(upload, UploadState.CHECKED, problem=refused.sentence)
+        except Exception:
+            log.exception("import of %s", upload)
+            _stop(upload, UploadState.CHECKED)
+        else:
+            shutil.rmtree(import_uploads.folder(upload), ignore_errors=True)
+
+
+def _stop(upload: Upload, back_to: UploadState) -> None:
+    import_uploads.move(upload, back_to, problem=refusal("unexpected").sentence)
+
+
+class _Guard:
+    """Looks again while the book is held still: nothing unusual goes in that nobody has released."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.look = Look(upload.figures)
+        self.released = upload.found.get("jumps", []) if upload.released_by_id else []
+
+    def __call__(self, cursor: Any, moment: Any, counts: Mapping[str, Counts]) -> Mapping[str, Any]:
+        seen = self.look(cursor, moment, counts)
+        held = {_identity(one): one["values"].get("count", 0) for one in self.released}
+        for one in seen["jumps"]:
+            name = _identity(one)
+            if name not in held or one["values"].get("count", 0) > held[name]:
+                raise MovedOn(seen)
+        return seen
+
+
+def _identity(jump: Mapping[str, Any]) -> tuple[str, ...]:
+    values = jump["values"]
+    names = ("currency", "phone", "file", "what")
+    return (jump["code"], *(str(values.get(name, "")) for name in names))
+
+
+def _counts(summary: Summary) -> dict[str, dict[str, int]]:
+    return {name: asdict(counts) for name, counts in summary.files.items()}
+
+
+def _found(summary: Summary) -> dict[str, Any]:
+    again = summary.batch.pk if summary.repeated and summary.batch else None
+    return {"files": _counts(summary), "repeated": again, "jumps": [], **summary.seen}
+
+
+def _keep_rows(upload: Upload, files: list[Source], summary: Summary) -> None:
+    """Every rejected row with its cells, so that it can be mended after the bytes are gone."""
+    upload.rows.all().delete()
+    if summary.repeated:
+        return
+    for source in files:
+        wrong = {one.row: one for one in summary.rejected if one.file == source.sheet.name}
+        if wrong:
+            UploadRow.objects.bulk_create(
+                (
+                    UploadRow(
+                        upload=upload,
+                        file=source.sheet.name,
+                        row=row,
+                        column=wrong[row].column,
+                        reason=wrong[row].reason[:300],
+                        cells=cells,
+                    )
+                    for row, cells in portfolio_files.cells(source, set(wrong))
+                ),
+                batch_size=1000,
+            )
+
+
+@contextmanager
+def _at_work(pk: int, state: UploadState) -> Iterator[Upload | None]:
+    """The upload if it stands there and nobody else works on it; whoever dies lets go of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [AT_WORK, pk])
+        if not cursor.fetchone()[0]:
+            yield None
+            return
+        try:
+            upload = Upload.objects.filter(pk=pk, state=state).first()
+            if upload:
+                _Progress(upload)("start", 0, 0)
+            yield upload
+        finally:
+            if upload:
+                _progress_file(upload).unlink(missing_ok=True)
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [AT_WORK, pk])
+
+
+class _Progress:
+    """Tells how far it has come, in a small file beside the bytes: the transaction is still open."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.path = _progress_file(upload)
+        self.rows = {one["kind"]: one["rows"] for one in upload.files}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if not self.path.parent.is_dir():
+            return
+        said = {"stage": stage, "done": done, "total": total or self.rows.get(stage, 0)}
+        new = self.path.with_suffix(".new")
+        new.write_text(json.dumps(said), encoding="utf-8")
+        os.replace(new, self.path)
+
+
+def _progress_file(upload: Upload) -> Any:
+    return import_uploads.folder(upload) / "progress.json"
+
+
+def progress(upload: Upload) -> dict[str, Any]:
+    """Stage, rows done and in all; empty while nobody has begun."""
+    try:
+        said: dict[str, Any] = json.loads(_progress_file(upload).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said
+
+
+def revive(upload: Upload) -> bool:
+    """Give an upload back whose worker died at it; answer whether that was so."""
+    if upload.state not in WORKING or not progress(upload):
+        return False
+    back = UploadState.MAPPING if upload.state == UploadState.CHECKING else UploadState.CHECKED
+    with _at_work(upload.pk, UploadState(upload.state)) as held:
+        if held is None:
+            return False
+        import_uploads.move(held, back, problem=refusal("interrupted").sentence)
+    return True
+
+
+def sweep() -> int:
+    """Give back what a worker died at, forget what nobody applied in a day; answer how many ended."""
+    for upload in Upload.objects.filter(state__in=WORKING):
+        revive(upload)
+    at = clock.now()
+    late = Upload.objects.filter(keep_until__lt=at, state__in=OPEN).exclude(state__in=WORKING)
+    ended = 0
+    for upload in late:
+        import_uploads.move(upload, UploadState.EXPIRED)
+        import_uploads.forget(upload)
+        ended += 1
+    done = Upload.objects.filter(keep_until__lt=at, state=UploadState.APPLIED)
+    for upload in done.filter(found__has_key="samples"):
+        import_uploads.forget(upload)
+    for box in import_uploads.home().iterdir():
+        kept = box.name.isdigit() and Upload.objects.filter(pk=box.name, state__in=OPEN).exists()
+        age = clock.real_now().timestamp() - box.stat().st_mtime
+        if not kept and age > import_uploads.KEPT.total_seconds():
+            shutil.rmtree(box, ignore_errors=True)
+    return ended

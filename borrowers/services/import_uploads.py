@@ -1,0 +1,272 @@
+"""Files brought by browser: taken in, read as somebody confirms, released by a second person, put aside."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from borrowers.models import ColumnMapping, Upload
+from borrowers.policies import import_headers
+from borrowers.policies.imports import SHEETS, Sheet
+from borrowers.services import import_reader, portfolio_files
+from borrowers.services.portfolio_files import CannotImport, Source, refusal
+from borrowers.states import UPLOAD_STEPS, UploadState
+from collections_site.audit import services as audit
+from collections_site.lib import clock, steps
+from collections_site.lib.decision import NotAllowed
+
+KEPT = timedelta(hours=24)
+MOST_FILES = len(SHEETS)
+SHEET = {sheet.name: sheet for sheet in SHEETS}
+
+
+class CannotReceive(NotAllowed):
+    """Some of the files cannot be read; `sentences` says of each what to do. Nothing was kept."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = tuple(sentences)
+
+
+def home() -> Path:
+    """Where uploads lie: no web server serves it, and only the site's own user reads it."""
+    folder = Path(settings.VAR_DIR) / "imports"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def folder(upload: Upload) -> Path:
+    """Where the bytes of this upload lie while it is open."""
+    return home() / str(upload.pk)
+
+
+def receive(
+    files: Sequence["UploadedFile[Any]"], *, source: str, full: bool, data_as_of: datetime, by: User
+) -> Upload:
+    """Keep one to four files and guess what they are.
+
+    Raises CannotReceive with one sentence a file, NotAllowed when ``by`` does not import.
+    """
+    _insist(by, "borrowers.import_portfolio")
+    if data_as_of > clock.now():
+        raise CannotReceive([refusal("future").sentence])
+    box = Path(tempfile.mkdtemp(dir=home(), prefix="new-"))
+    try:
+        told = _read_all(files, box)
+        _guess_all(told, source)
+        if full and len(told) < MOST_FILES:
+            missing = ", ".join(sorted(SHEET.keys() - {one["kind"] for one in told}))
+            raise CannotReceive([refusal("full_needs_all", missing=missing).sentence])
+        with transaction.atomic():
+            at = clock.now()
+            upload = Upload.objects.create(
+                source=source,
+                full=full,
+                data_as_of=data_as_of,
+                files=told,
+                by=by,
+                at=at,
+                keep_until=at + KEPT,
+            )
+            record("upload.received", upload, by, files=[one["sha256"] for one in told])
+            os.rename(box, folder(upload))
+    except BaseException:
+        shutil.rmtree(box, ignore_errors=True)
+        raise
+    return upload
+
+
+def _read_all(files: Sequence["UploadedFile[Any]"], box: Path) -> list[dict[str, Any]]:
+    told, sentences = [], []
+    for number, file in enumerate(files, 1):
+        name = portfolio_files.storable(Path(file.name or "").name)[:80] or f"{number}.csv"
+        raw, text = box / f"{number}.raw", box / f"{number}.csv"
+        try:
+            if (file.size or 0) > import_reader.MOST_BYTES:
+                most = import_reader.MOST_BYTES >> 20
+                raise refusal("too_large", file=name, most=most)
+            with raw.open("wb") as into:
+                for chunk in file.chunks():
+                    into.write(chunk)
+            said = import_reader.read(raw, text, name)
+            told.append({"name": name, "path": text.name, **said})
+        except CannotImport as unreadable:
+            sentences.append(unreadable.sentence)
+        raw.unlink(missing_ok=True)
+    if sentences:
+        raise CannotReceive(sentences)
+    return told
+
+
+def _guess_all(told: Sequence[dict[str, Any]], source: str) -> None:
+    """A kind for each file, each kind once as far as that goes, and its columns."""
+    free = {sheet.name for sheet in SHEETS}
+    for one in told:
+        kind = import_headers.kind(one["name"], one["header"]).name
+        one["kind"] = kind if kind in free else sorted(free)[0]
+        free.discard(one["kind"])
+        one["columns"] = guess(one, source)
+
+
+def guess(file: Mapping[str, Any], source: str) -> dict[str, int | None]:
+    """The columns of a described file, with what was confirmed for this source before."""
+    held = ColumnMapping.objects.filter(source=source, file=file["kind"]).first()
+    return import_headers.guess(SHEET[file["kind"]], file["header"], held.columns if held else None)
+
+
+def confirm(
+    upload: Upload,
+    files: Sequence[Mapping[str, Any]],
+    *,
+    figures: Mapping[str, Any],
+    by: User,
+) -> None:
+    """Take kinds and columns as somebody confirmed them, remember them for the source, and check.
+
+    ``files`` gives `kind` and `columns` of each file. Raises CannotReceive when a kind or a column is
+    chosen twice or missing, OutOfStep when the upload is past that.
+    """
+    _insist(by, "borrowers.import_portfolio")
+    told = [{**old, **new} for old, new in zip(upload.files, files, strict=True)]
+    if sentences := list(_objections(told)):
+        raise CannotReceive(sentences)
+    with transaction.atomic():
+        for one in told:
+            names = {
+                column: one["header"][at] for column, at in one["columns"].items() if at is not None
+            }
+            ColumnMapping.objects.update_or_create(
+                source=upload.source, file=one["kind"], defaults={"columns": names}
+            )
+        move(upload, UploadState.CHECKING, files=told, figures=dict(figures), problem="")
+    ring()
+
+
+def _objections(told: Sequence[Mapping[str, Any]]) -> Any:
+    kinds = [one["kind"] for one in told]
+    for kind in sorted({kind for kind in kinds if kinds.count(kind) > 1}):
+        yield refusal("kind_twice", file=kind).sentence
+    for one in told:
+        sheet: Sheet = SHEET[one["kind"]]
+        if missing := import_headers.missing(sheet, one["columns"]):
+            columns = ", ".join(missing)
+            yield refusal("columns_unnamed", name=one["name"], columns=columns).sentence
+        if double := import_headers.shared(one["columns"]):
+            columns = ", ".join(double)
+            yield refusal("column_for_two", name=one["name"], columns=columns).sentence
+
+
+def reconsider(upload: Upload, kinds: Sequence[str], *, by: User) -> None:
+    """Other kinds for the files: their columns are guessed again, and nothing is checked yet."""
+    _insist(by, "borrowers.import_portfolio")
+    for one, kind in zip(upload.files, kinds, strict=True):
+        if one["kind"] != kind:
+            one["kind"] = kind
+            one["columns"] = guess(one, upload.source)
+    Upload.objects.filter(pk=upload.pk, state=UploadState.MAPPING).update(files=upload.files)
+
+
+def reopen(upload: Upload, *, by: User) -> None:
+    """Back to the columns. Raises OutOfStep when it is past that."""
+    _insist(by, "borrowers.import_portfolio")
+    move(upload, UploadState.MAPPING, problem="", released_by=None, released_at=None)
+
+
+@transaction.atomic
+def release(upload: Upload, *, by: User) -> None:
+    """A second person has looked at what is unusual. Raises NotAllowed for the one who brought it."""
+    _insist(by, "borrowers.release_import")
+    held = Upload.objects.select_for_update().get(pk=upload.pk)
+    if held.by_id == by.pk:
+        raise NotAllowed(
+            _("You brought these files, so someone else must look at what is unusual.")
+        )
+    if held.state != UploadState.CHECKED or held.checked_at != upload.checked_at:
+        raise steps.OutOfStep(_("The files were checked again meanwhile: look at the new figures."))
+    Upload.objects.filter(pk=held.pk).update(released_by=by, released_at=clock.now())
+    record("upload.released", held, by, jumps=[one["code"] for one in held.found["jumps"]])
+
+
+@transaction.atomic
+def ask_to_apply(upload: Upload, *, by: User) -> None:
+    """Let the background write it. Raises NotAllowed while something unusual waits for a second person."""
+    _insist(by, "borrowers.import_portfolio")
+    held = Upload.objects.select_for_update().get(pk=upload.pk)
+    if held.found.get("jumps") and held.released_by_id is None:
+        raise NotAllowed(
+            _("Something in these files is unusual: a second person has to look first.")
+        )
+    move(held, UploadState.APPLYING, problem="")
+    record("upload.apply_asked", held, by)
+    ring()
+
+
+@transaction.atomic
+def discard(upload: Upload, *, by: User) -> None:
+    """Put the files aside, and forget their bytes. Raises OutOfStep while they are being worked on."""
+    _insist(by, "borrowers.import_portfolio")
+    move(upload, UploadState.DISCARDED)
+    record("upload.discarded", upload, by)
+    transaction.on_commit(lambda: forget(upload))
+
+
+def forget(upload: Upload) -> None:
+    """Remove the bytes, the cells of its rows, and the samples."""
+    shutil.rmtree(folder(upload), ignore_errors=True)
+    upload.rows.exclude(cells=[]).update(cells=[])
+    found = {name: value for name, value in upload.found.items() if name != "samples"}
+    Upload.objects.filter(pk=upload.pk).update(found=found)
+
+
+def sources(upload: Upload) -> list[Source]:
+    """The four files as the import reads them; one that was not brought has no rows.
+
+    Raises CannotImport when the bytes are gone.
+    """
+    box = folder(upload)
+    brought = {one["kind"]: one for one in upload.files}
+    found = []
+    for sheet in SHEETS:
+        one = brought.get(sheet.name)
+        path = box / (one["path"] if one else f"no-{sheet.name}")
+        if not box.is_dir() or (one and not path.is_file()):
+            raise refusal("gone")
+        if one is None:
+            path.write_text(",".join(sheet.columns) + "\n", encoding="utf-8")
+        source = portfolio_files.examine(path, sheet)
+        columns = tuple(one["columns"].get(name) for name in sheet.columns) if one else ()
+        ordered = columns == tuple(range(len(sheet.columns)))
+        found.append(source if ordered else replace(source, columns=columns))
+    return found
+
+
+def move(upload: Upload, to: UploadState, **fields: Any) -> None:
+    """Take a step, or raise OutOfStep when somebody was quicker."""
+    if not steps.move(Upload.objects.filter(pk=upload.pk), to, UPLOAD_STEPS, **fields):
+        raise steps.OutOfStep(_("Somebody was quicker: this is how the import stands now."))
+
+
+def record(verb: str, upload: Upload, by: User | None, **after: Any) -> None:
+    """One event about an upload; codes and digests only."""
+    audit.record(verb, upload, by=by, after=after)
+
+
+def ring() -> None:
+    """Tell the background that something waits; it looks every minute anyhow."""
+    transaction.on_commit(import_string(settings.IMPORTS_DOORBELL))
+
+
+def _insist(by: User, permission: str) -> None:
+    if not by.has_perm(permission):
+        raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
