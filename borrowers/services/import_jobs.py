@@ -33,10 +33,18 @@ class MovedOn(CannotImport):
         self.seen = seen
 
 
-def waiting() -> list[tuple[int, str]]:
-    """Id and state of what waits for the background, the oldest first."""
+def work(then: Then) -> dict[str, int]:
+    """Check and apply whatever waits, the oldest first; answer how many of each, and how many ended."""
+    done = {"ended": sweep(), "checked": 0, "applied": 0}
     rows = Upload.objects.filter(state__in=WORKING).order_by("pk")
-    return list(rows.values_list("pk", "state"))
+    for pk, state in list(rows.values_list("pk", "state")):
+        if state == UploadState.CHECKING:
+            check(pk)
+            done["checked"] += 1
+        else:
+            apply(pk, then)
+            done["applied"] += 1
+    return done
 
 
 def check(pk: int) -> None:

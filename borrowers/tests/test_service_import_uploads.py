@@ -13,13 +13,12 @@ from borrowers.services import import_jobs, import_repairs, import_uploads
 from borrowers.services.import_uploads import CannotReceive
 from borrowers.states import UploadState
 from borrowers.tests.portfolio import BOOK, FIRST, NEXT
-from borrowers.tests.uploads import applied, brought, checked, text, the_book, xlsx
+from borrowers.tests.uploads import applied, background, brought, checked, text, the_book, xlsx
 from collections_site import site_clock
 from collections_site.audit.models import Event
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
-from messaging.services import portfolio
 from tests.cast import a_user, at_noon, the_lender
 
 pytestmark = pytest.mark.django_db
@@ -219,7 +218,7 @@ def test_what_became_unusual_since_the_check_is_not_written(on_file: User) -> No
     assert upload.found["jumps"] == []
     import_uploads.ask_to_apply(upload, by=on_file)
     Loan.objects.get(loan_ref="L1").instalments.filter(number=3).update(due_on="2026-12-01")
-    portfolio.work()
+    background()
     upload.refresh_from_db()
     assert (upload.state, "something new is unusual" in upload.problem) == ("checked", True)
     assert [one["code"] for one in upload.found["jumps"]] == ["moved"]
@@ -236,7 +235,7 @@ def test_a_row_mended_before_applying_goes_in_with_the_rest(boss: User) -> None:
     row = upload.rows.get(file="borrowers.csv")
     cells = [*row.cells[:2], "+447400123456", *row.cells[3:]]
     import_repairs.mend(upload, {row.pk: cells}, by=boss)
-    portfolio.work()
+    background()
     upload.refresh_from_db()
     assert (upload.state, upload.rows.count()) == ("checked", 0)
     applied(upload, by=boss)
@@ -251,7 +250,7 @@ def test_rows_mended_after_applying_go_in_alone_under_their_numbers(boss: User) 
     made = import_repairs.mend(upload, {row.pk: ["R2", "L1", "2026-11-20", "20.00"]}, by=boss)
     with pytest.raises(OutOfStep):
         import_repairs.mend(upload, {row.pk: ["R2", "L1", "2026-11-20", "41.00"]}, by=boss)
-    portfolio.work()
+    background()
     made.refresh_from_db()
     assert (made.repairs, made.full) == (upload, False)
     assert list(made.rows.values_list("row", "column")) == [(4, "amount")]
@@ -266,7 +265,7 @@ def test_what_nobody_applies_in_a_day_is_forgotten(boss: User, tmp_path: Path) -
     rows = [*BOOK["repayments"], "R2,L1,2026-11-20,forty"]
     upload = checked(the_book(repayments=text("repayments", rows)), by=boss)
     site_clock.set_to(clock.now() + timedelta(hours=25))
-    assert portfolio.work()["ended"] == 1
+    assert background()["ended"] == 1
     upload.refresh_from_db()
     assert (upload.state, "samples" in upload.found) == ("expired", False)
     assert upload.rows.get().cells == []
@@ -277,7 +276,7 @@ def test_bytes_that_are_gone_are_said_so(boss: User) -> None:
     upload = checked(the_book(), by=boss)
     import_uploads.ask_to_apply(upload, by=boss)
     import_uploads.forget(upload)
-    portfolio.work()
+    background()
     upload.refresh_from_db()
     assert (upload.state, "upload the files again" in upload.problem) == ("checked", True)
 
