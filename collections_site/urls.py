@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("collections_site.reporting.urls")),
     path("", include("borrowers.urls")),
     path("", include("messaging.urls")),
+    path("api/", include("collections_site.api.urls")),
     path("signin/", views.sign_in, name="signin"),  # the way in
     path("signout/", views.sign_out, name="signout"),
     path("welcome/<uidb64>/<token>/", views.welcome, name="welcome"),  # the link is the proof

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from messaging.views import decisions, replies, sending
+from messaging.views import decisions, escaped, replies, sending
 
 urlpatterns = [
     path("dispatch/", sending.sending, name="dispatch"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("dispatch/resume/<int:pk>/approve/", sending.approve_resume, name="resume-approve"),
     path("dispatch/runs/<int:pk>/", sending.run, name="run"),
     path("dispatch/reminders/", sending.reminders, name="reminders"),
+    path("dispatch/escaped/", escaped.escaped, name="escaped"),
     path("messages/<uuid:pk>/", sending.message, name="message"),
     path("evidence/decisions/<int:pk>/", decisions.decision, name="decision"),
     path("inbox/", replies.inbox, name="inbox"),

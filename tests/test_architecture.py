@@ -34,6 +34,10 @@ PUBLIC = {
     "twilio_inbound": "the signature is the proof",
     "gateway_status": "the signature is the proof",
     "gateway_reply": "the signature is the proof",
+    "api": "describes the addresses, shows nothing behind them",
+    "api-openapi": "so does this, for programs",
+    "api-repayments": "the key is the proof",
+    "api-repayment": "the key is the proof",
 }
 
 
