@@ -30,8 +30,8 @@ REASONS = {
 PURPOSE_WORDS = {
     "before_due": _("Before the due date"),
     "due_today": _("On the due date"),
-    "early_overdue": _("Days late"),
-    "late_overdue": _("Long late"),
+    "early_overdue": _("Up to a month late"),
+    "late_overdue": _("More than a month late"),
     "opt_out_acknowledged": _("Opt-out confirmed"),
     "reply": _("Answer to a reply"),
 }
