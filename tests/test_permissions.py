@@ -39,6 +39,7 @@ resume-propose                               POST   /dispatch/resume/{stop}/prop
 resume-approve                               POST   /dispatch/resume/{stop}/approve/                      403 403 302 403 403 302
 run                                          GET    /dispatch/runs/{run}/                                 200 200 200 200 200 302
 reminders                                    GET    /dispatch/reminders/                                  200 200 200 200 200 302
+escaped                                      GET    /dispatch/escaped/                                    200 200 200 200 200 302
 message mine                                 GET    /messages/{message_mine}/                             200 200 200 200 200 302
 message other                                GET    /messages/{message_other}/                            404 200 200 200 200 302
 decision mine                                GET    /evidence/decisions/{decision_mine}/                  200 200 200 200 200 302
@@ -80,6 +81,10 @@ welcome                                      GET    /welcome/MQ/nothing/        
 set_language                                 POST   /language/                                            302 302 302 302 302 302
 preferences                                  POST   /preferences/                                         302 302 302 302 302 302
 healthz                                      GET    /healthz                                              200 200 200 200 200 200
+api                                          GET    /api/                                                 200 200 200 200 200 200
+api-openapi                                  GET    /api/openapi.json                                     200 200 200 200 200 200
+api-repayments                               POST   /api/repayments                                       401 401 401 401 401 401
+api-repayment                                GET    /api/repayments/R-1                                   401 401 401 401 401 401
 twilio_status                                POST   /webhooks/twilio/status/{message_mine}/               403 403 403 403 403 403
 twilio_inbound                               POST   /webhooks/twilio/inbound/                             403 403 403 403 403 403
 gateway_status                               POST   /webhooks/gateway/status/{message_mine}/              403 403 403 403 403 403
