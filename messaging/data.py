@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from messaging.policies.checks_content import parse_requirements
 from messaging.policies.lexicon import parse_lexicon
 from messaging.policies.replies import Keywords, parse_keywords
 from messaging.policies.rulebook import Limit, RulebookError, parse_rulebook
+from messaging.policies.tone import Tone, parse_tone
+from messaging.policies.tone_features import parse_concepts
 
 HERE = Path(__file__).resolve().parent
 
@@ -54,7 +57,14 @@ def wording_knowledge() -> Knowledge:
         _read(folder / "reasons.toml"),
         [_read(path) for path in tables],
     )
-    return Knowledge(lexicon, parse_requirements(_read(folder / "content.toml")))
+    tones = {language: _tone(language) for language in ("en", "zh")}
+    return Knowledge(lexicon, parse_requirements(_read(folder / "content.toml")), tones)
+
+
+def _tone(language: str) -> Tone:
+    concepts = parse_concepts(_read(HERE / "lexicon" / f"concepts_{language}.toml"))
+    learned = (HERE / "lexicon" / f"tone_{language}.json").read_text(encoding="utf-8")
+    return parse_tone(json.loads(learned), concepts)
 
 
 def _read(path: Path) -> dict[str, object]:

@@ -6,7 +6,7 @@ A list is never the last word: what it cannot decide it hands to a reviewer as `
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from messaging.policies import checks_worst
@@ -15,6 +15,7 @@ from messaging.policies.checks_finding import Finding, Verdict, in_order, verdic
 from messaging.policies.checks_form import form
 from messaging.policies.checks_harsh import harsh
 from messaging.policies.lexicon import Lexicon
+from messaging.policies.tone import Tone, listened
 
 __all__ = ["Finding", "Knowledge", "Verdict", "check", "verdict"]
 
@@ -25,11 +26,13 @@ class Knowledge:
 
     lexicon: Lexicon
     requirements: Requirements
+    tones: Mapping[str, Tone]  # by language, `zh` and `en`
 
     @property
     def version(self) -> str:
         """Changes whenever one of the files does so in its `version`."""
-        return f"{self.lexicon.version}/{self.requirements.version}"
+        tones = "+".join(sorted({tone.version for tone in self.tones.values()}))
+        return f"{self.lexicon.version}/{self.requirements.version}/{tones}"
 
 
 def check(
@@ -47,12 +50,14 @@ def check(
     reminder (an acknowledgement, a reply) asks for none. Nothing is raised for any text.
     """
     values = checks_worst.values(language) if "((" in text else None
-    found = harsh(text, lexicon.lexicon, values)
+    words = lexicon.lexicon
+    listed = harsh(text, words, values)
+    found = listened(text, listed, lexicon.tones, words.folding, words.reasons)
     if signature:
         # The signature is billed and read with the text, but a place in it is none in the text.
         found += [
             Finding(one.rule, one.category, one.severity, 0, 0, one.text, one.reason)
-            for one in harsh(signature, lexicon.lexicon)
+            for one in harsh(signature, words)
         ]
     found += form(text, signature=signature, language=language, jurisdictions=jurisdictions)
     found += checks_worst.worst(text, signature=signature, language=language)

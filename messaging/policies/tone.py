@@ -1,0 +1,228 @@
+"""The tone of a sentence: how much it reads like the harsh ones that people wrote down, and why.
+
+Word lists cannot name what nobody listed. A logistic regression over the features of `tone_features`
+can: with tf the times a feature occurs, idf its rarity in the corpus and w its learned weight,
+
+    value(f) = idf(f) * (1 + ln tf(f)) / sqrt(calm^2 + sum over the block of (idf * (1 + ln tf))^2)
+    score    = bias + sum over blocks of share(block) * sum of w(f) * value(f)
+
+`calm` keeps a short sentence from being judged by its two or three words.
+
+A text is read as a whole and, if it has several, sentence by sentence: a harsh sentence among kind ones
+is heard either way. From `whole` (or `sentence`) on, a person must say why it is right; a word that a
+list is unsure of is only shown where all that holds it stays below by more than `quiet`. What a list
+is sure of (`block`) stays. Weights are data: `lexicon/tone_*.json`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import log, sqrt
+from typing import Any
+
+from messaging.policies.checks_finding import Finding, Reason
+from messaging.policies.checks_normalise import Folding
+from messaging.policies.tone_features import (
+    Concepts,
+    Sentence,
+    features,
+    language_of,
+    plain,
+    sentences,
+)
+
+SAID = 3  # words named in a reason
+SILENT = 99.0  # how far below any limit a text lies that says nothing
+Weights = Mapping[str, tuple[float, float]]  # feature: idf, weight
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """What was learned of one language. `whole` and `sentence` are the scores from which a person must
+    look; `quiet` how far below them a doubt is settled; `share` is the weight of each block."""
+
+    version: str
+    concepts: Concepts
+    bias: float
+    whole: float
+    sentence: float
+    quiet: float
+    calm: float
+    share: Mapping[str, float]
+    weights: Mapping[str, Weights] = field(repr=False)
+    categories: Mapping[str, Mapping[str, float]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The score of a reading, its values by feature, what each place added, and its plain form."""
+
+    score: float
+    values: Mapping[str, float]
+    added: Mapping[tuple[int, int, str], float]
+    plain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A reading with its weights; `over` is how far it lies above what a person must look at."""
+
+    reading: Sentence
+    tone: Tone
+    weights: Weighed
+    over: float
+
+
+def parse_tone(raw: Mapping[str, Any], concepts: Concepts) -> Tone:
+    """What was learned, from the JSON that `tools/train_tone.py` writes. Raises KeyError, ValueError."""
+    weights = {
+        block: {feature: (idf / 10, weight / 100) for feature, (idf, weight) in rows.items()}
+        for block, rows in raw["weights"].items()
+    }
+    categories = {
+        name: {feature: weight / 100 for feature, weight in rows.items()}
+        for name, rows in raw["categories"].items()
+    }
+    return Tone(
+        str(raw["version"]),
+        concepts,
+        float(raw["bias"]),
+        float(raw["whole"]),
+        float(raw["sentence"]),
+        float(raw["quiet"]),
+        float(raw["calm"]),
+        {name: float(share) for name, share in raw["share"].items()},
+        weights,
+        categories,
+    )
+
+
+def readings(text: str) -> list[Sentence]:
+    """The text as a whole, then, if there are several, its sentences; none where it says nothing."""
+    alone = sentences(text)
+    if len(alone) < 2:
+        return alone
+    return [Sentence(text[alone[0].start : alone[-1].end], alone[0].start, alone[-1].end), *alone]
+
+
+def weighed(found: Sequence[Finding], reading: Sentence, tone: Tone, folding: Folding) -> Weighed:
+    """The weights of a reading; `found` is what the lists found in the whole text."""
+    rules = [
+        f"{one.rule}:{one.severity}"
+        for one in found
+        if one.start < reading.end and reading.start < one.end
+    ]
+    text = plain(reading.text, folding)
+    score = tone.bias
+    values: dict[str, float] = {}
+    added: dict[tuple[int, int, str], float] = {}
+    for block, rows in features(text, rules, tone.concepts):
+        share, weights = tone.share.get(block, 0.0), tone.weights.get(block, {})
+        known = [row for row in rows if row[0] in weights]
+        times = Counter(row[0] for row in known)
+        size = {one: weights[one][0] * (1 + log(count)) for one, count in times.items()}
+        length = sqrt(tone.calm * tone.calm + sum(one * one for one in size.values()))
+        for one, value in size.items():
+            values[f"{block}:{one}"] = value / length
+            score += share * weights[one][1] * value / length
+        for one, start, end in known:
+            part = share * weights[one][1] * size[one] / length / times[one]
+            added[start, end, block] = added.get((start, end, block), 0.0) + part
+    return Weighed(score, values, added, text)
+
+
+def loudness(
+    found: Sequence[Finding], text: str, tones: Mapping[str, Tone], folding: Folding
+) -> float:
+    """How far the worst reading lies above (or below 0) what a person must look at."""
+    return max((one.over for one in _heard(found, text, tones, folding)), default=-SILENT)
+
+
+def listened(
+    text: str,
+    found: Sequence[Finding],
+    tones: Mapping[str, Tone],
+    folding: Folding,
+    reasons: Mapping[str, Reason],
+) -> list[Finding]:
+    """What the lists found, with the tone heard: doubts settled, and what no list names added."""
+    heard = _heard(found, text, tones, folding)
+    kept = [_settled(one, heard, reasons) for one in found]
+    if any(one.over >= 0 for one in heard) and all(one.severity == "tip" for one in kept):
+        kept.append(_loudest(text, heard, reasons))
+    return kept
+
+
+def _heard(
+    found: Sequence[Finding], text: str, tones: Mapping[str, Tone], folding: Folding
+) -> list[Heard]:
+    heard = []
+    for place, reading in enumerate(readings(text)):
+        tone = tones[language_of(reading.text)]
+        weights = weighed(found, reading, tone, folding)
+        limit = tone.sentence if place else tone.whole
+        heard.append(Heard(reading, tone, weights, weights.score - limit))
+    return heard
+
+
+def _settled(one: Finding, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:
+    """A finding that a list is unsure of becomes a tip where all that holds it reads kindly."""
+    around = [
+        each for each in heard if one.start < each.reading.end and each.reading.start < one.end
+    ]
+    if one.severity != "judge" or not around or any(e.over >= -e.tone.quiet for e in around):
+        return one
+    # A legal step or the credit record stays named as such: it may need a second approval.
+    sensitive = one.reason in (reasons["legal_step"], reasons["credit_record"])
+    return replace(one, severity="tip", reason=one.reason if sensitive else reasons["quiet"])
+
+
+def _loudest(text: str, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:
+    """The finding on the sentence that reads harshest, with its likeliest category and its words."""
+    one = max(heard[1:] or heard, key=lambda each: each.weights.score)
+    values, tone = one.weights.values, one.tone
+    likeness = {
+        name: rows.get("", 0.0)
+        + sum(rows[feature] * value for feature, value in values.items() if feature in rows)
+        for name, rows in tone.categories.items()
+    }
+    category = max(likeness, key=lambda name: (likeness[name], name))
+    words = _heaviest(one.weights, tone.concepts.language)
+    start, end = one.reading.start, one.reading.end
+    return Finding(
+        f"tone.{category}",
+        category,
+        "judge",
+        start,
+        end,
+        text[start:end],
+        _said(reasons[f"tone_{category}"], words),
+    )
+
+
+def _said(reason: Reason, words: tuple[str, ...]) -> Reason:
+    en = ", ".join(f"“{one}”" for one in words)
+    zh = "、".join(f"“{one}”" for one in words)
+    return replace(reason, en=reason.en.replace("WORDS", en), zh=reason.zh.replace("WORDS", zh))
+
+
+def _heaviest(weights: Weighed, language: str) -> tuple[str, ...]:
+    """The words that added most to the score, as they stand in the plain sentence; at least one."""
+    added, text = weights.added, weights.plain
+    whole = ("words", "concepts") if language == "en" else ("letters", "concepts")
+    places: dict[tuple[int, int], float] = {}
+    for (start, end, block), part in added.items():
+        start, end = max(0, start), min(len(text), end)
+        if block in whole and 1 < end - start <= 30 and text[start:end].strip():
+            places[start, end] = places.get((start, end), 0.0) + part
+    taken: list[tuple[int, int]] = []
+    for start, end in sorted(places, key=lambda place: (-places[place], place)):
+        if places[start, end] <= 0 and taken:
+            break
+        if not any(start < last and first < end for first, last in taken):
+            taken.append((start, end))
+        if len(taken) == SAID:
+            break
+    return tuple(text[start:end].strip(" ,.，。") for start, end in sorted(taken)) or (text[:20],)
