@@ -51,6 +51,7 @@ ENTRIES = [
     Entry("borrowers", _("Borrowers"), "borrowers.view_borrower", key="b"),
     Entry("wordings", _("Wording"), "messaging.view_wording", "wordings_waiting", "w"),
     Entry("dispatch", _("Sending"), "messaging.view_sending", key="s"),
+    Entry("roll-rates", _("Roll rates"), "borrowers.view_all_borrowers", key="o"),
     Entry("handset", _("Phones"), "messaging.view_reply", key="p"),
 ]
 

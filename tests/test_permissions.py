@@ -73,6 +73,8 @@ wording-register                             GET    /templates/T-047/v{version}/
 wording-register press                       POST   /templates/T-047/v{version}/registration/gateway/     403 422 422 403 403 302
 wording-review                               GET    /templates/T-047/v{version}/review/                   302 302 302 302 403 302
 wording-decide                               POST   /templates/T-047/v{version}/decide/                   403 403 409 403 403 302
+roll-rates                                   GET  /outcomes/roll-rates/                      403 200 200 200 403 302
+roll-rate-loans                              GET  /outcomes/roll-rates/loans/                403 404 404 404 403 302
 handset                                      GET    /handset/                                             503 503 503 503 503 302
 phone                                        GET    /handset/{number}/                                    503 503 503 503 503 302
 signin                                       GET    /signin/                                              302 302 302 302 302 200

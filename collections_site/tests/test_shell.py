@@ -90,7 +90,19 @@ def test_the_site_is_healthy_without_an_account() -> None:
     ("role", "words"),
     [
         ("collector", ["Today", "Replies", "Borrowers", "Wording", "Sending", "Phones"]),
-        ("auditor", ["Today", "Replies", "Borrowers", "Wording", "Sending", "Phones"]),
+        (
+            "auditor",
+            [
+                "Today",
+                "Replies",
+                "Borrowers",
+                "Imports",
+                "Wording",
+                "Sending",
+                "Roll rates",
+                "Phones",
+            ],
+        ),
         ("administrator", ["Today", "Sending"]),
     ],
 )
