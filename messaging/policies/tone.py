@@ -34,6 +34,7 @@ from messaging.policies.tone_features import (
 )
 
 SAID = 3  # words named in a reason
+ANSWERED = frozenset({"zh.money.reported"})  # rules whose findings no kind sentence settles
 SILENT = 99.0  # how far below any limit a text lies that says nothing
 Weights = Mapping[str, tuple[float, float]]  # feature: idf, weight
 
@@ -172,7 +173,9 @@ def _settled(one: Finding, heard: list[Heard], reasons: Mapping[str, Reason]) ->
     around = [
         each for each in heard if one.start < each.reading.end and each.reading.start < one.end
     ]
-    if one.severity != "judge" or not around or any(e.over >= -e.tone.quiet for e in around):
+    if one.severity != "judge" or one.rule in ANSWERED:
+        return one
+    if not around or any(e.over >= -e.tone.quiet for e in around):
         return one
     # A legal step or the credit record stays named as such: it may need a second approval.
     sensitive = one.reason in (reasons["legal_step"], reasons["credit_record"])
