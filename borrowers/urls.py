@@ -1,9 +1,26 @@
-"""Finding people."""
+"""Finding people, and bringing in what they owe."""
 
 from django.urls import path
 
-from borrowers.views import people
+from borrowers.views import import_rows, imports, people
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/new/", imports.new, name="import-new"),
+    path("imports/<int:pk>/", imports.detail, name="import"),
+    path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
+    path("imports/<int:pk>/columns/", imports.columns, name="import-columns"),
+    path("imports/<int:pk>/reopen/", imports.reopen, name="import-reopen"),
+    path("imports/<int:pk>/release/", imports.release, name="import-release"),
+    path("imports/<int:pk>/apply/", imports.apply, name="import-apply"),
+    path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
+    path("imports/<int:pk>/repair/", import_rows.repair, name="import-repair"),
+    path("imports/<int:pk>/rejected.csv", import_rows.rejected, name="import-rejected"),
+    path("imports/batches/<int:pk>/", import_rows.batch, name="import-batch"),
+    path(
+        "imports/batches/<int:pk>/rejected.csv",
+        import_rows.batch_rejected,
+        name="import-batch-rejected",
+    ),
 ]

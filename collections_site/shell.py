@@ -49,6 +49,7 @@ ENTRIES = [
     Entry("today", _("Today"), key="t"),
     Entry("inbox", _("Replies"), "messaging.view_reply", "replies_waiting", "r"),
     Entry("borrowers", _("Borrowers"), "borrowers.view_borrower", key="b"),
+    Entry("imports", _("Imports"), "borrowers.view_importbatch", key="i"),
     Entry("wordings", _("Wording"), "messaging.view_wording", "wordings_waiting", "w"),
     Entry("dispatch", _("Sending"), "messaging.view_sending", key="s"),
     Entry("roll-rates", _("Roll rates"), "borrowers.view_all_borrowers", key="o"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from borrowers.states import UploadState
 from messaging.states import (
     AttemptState,
     Delivery,
@@ -127,6 +128,19 @@ TAGS: Mapping[str, Mapping[str, StatusTag]] = {
         "opt_in": StatusTag("info", _("Wants texts again")),
         "other": StatusTag("neutral", _("Something else")),
     },
+    "upload": {
+        state.value: StatusTag(style, state.label)
+        for state, style in {
+            UploadState.MAPPING: "warning",
+            UploadState.CHECKING: "info",
+            UploadState.CHECKED: "warning",
+            UploadState.APPLYING: "info",
+            UploadState.APPLIED: "success",
+            UploadState.DISCARDED: "neutral",
+            UploadState.EXPIRED: "neutral",
+        }.items()
+    },
+    "jump": {"unusual": StatusTag("danger", _("Unusual"))},
     "live": {"live": StatusTag("success", _("Live"))},
     "hold": {
         "opt_out": StatusTag("paused", _("Opted out")),

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from borrowers.models import Borrower
+from borrowers.models import Borrower, ImportBatch, Upload
 from borrowers.services import assignments
 from collections_site.lib import clock
 from messaging.models import Attempt, Decision, Reply, Run, SendingStop, WebhookEvent, Wording
@@ -31,6 +32,19 @@ search                                       POST   /search/                    
 borrowers                                    GET    /borrowers/                                           200 200 200 200 403 302
 borrower mine                                GET    /borrowers/{mine}/                                    200 200 200 200 403 302
 borrower other                               GET    /borrowers/{other}/                                   404 200 200 200 403 302
+imports                                      GET  /imports/                                  403 200 200 200 403 302
+import-new                                   GET  /imports/new/                              403 200 403 403 403 302
+import                                       GET  /imports/{upload}/                         403 200 200 200 403 302
+import-progress                              GET  /imports/{upload}/progress/                403 286 286 286 403 302
+import-columns                               POST /imports/{upload}/columns/                 403 302 403 403 403 302
+import-reopen                                POST /imports/{upload}/reopen/                  403 409 403 403 403 302
+import-release                               POST /imports/{upload}/release/                 403 409 409 403 403 302
+import-apply                                 POST /imports/{upload}/apply/                   403 409 403 403 403 302
+import-discard                               POST /imports/{upload}/discard/                 403 302 403 403 403 302
+import-repair                                GET  /imports/{upload}/repair/                  403 302 403 403 403 302
+import-rejected                              GET  /imports/{upload}/rejected.csv             403 200 403 403 403 302
+import-batch                                 GET  /imports/batches/{batch}/                  403 200 200 200 403 302
+import-batch-rejected                        GET  /imports/batches/{batch}/rejected.csv      403 200 200 200 403 302
 dispatch                                     GET    /dispatch/                                            200 200 200 200 200 302
 stop                                         GET    /dispatch/stop/                                       200 200 200 403 200 302
 stop press                                   POST   /dispatch/stop/                                       200 200 200 403 200 302
@@ -126,6 +140,14 @@ def a_reply(borrower: Borrower) -> Reply:
     )
 
 
+def an_import(by: User) -> dict[str, object]:
+    """Files somebody brought, and a batch that was taken in."""
+    at = clock.now()
+    kept = {"source": "core", "data_as_of": at, "by": by, "at": at, "keep_until": at}
+    batch = ImportBatch.objects.create(digest="0" * 64, data_as_of=at, at=at)
+    return {"upload": Upload.objects.create(**kept).pk, "batch": batch.pk}
+
+
 def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
     """Something behind every address, and a browser for each role."""
     cast.the_house()
@@ -138,6 +160,7 @@ def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
     template = Wording.objects.get(template__code="T-047").template
     draft = cast.a_wording(template, author=users["supervisor"])
     behind: dict[str, object] = {
+        **an_import(users["supervisor"]),
         "stop": SendingStop.objects.get(pk=stop.pk).pk,
         "run": Run.objects.get().pk,
         "version": draft.version,

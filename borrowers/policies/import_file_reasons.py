@@ -3,7 +3,7 @@
 FILES: dict[str, tuple[str, str]] = {
     "extension": (
         "{file} is neither CSV nor XLSX: export it as one of the two.",
-        "{file} 不是 CSV 或 XLSX：请导出为其中一种。",
+        "{file} 不是 CSV 或 XLSX：导出为其中一种。",
     ),
     "not_text": (
         "{file} is called CSV and is not text: export it again as CSV, or name it for what it is.",
@@ -63,7 +63,7 @@ FILES: dict[str, tuple[str, str]] = {
     ),
     "columns_unnamed": (
         "Which column of {name} is {columns}? Choose it.",
-        "{name} 的哪一列是 {columns}？请选择。",
+        "{name} 的哪一列是 {columns}？选一列。",
     ),
     "column_for_two": (
         "One column of {name} is chosen for both {columns}: choose another for one of them.",
@@ -91,6 +91,6 @@ FILES: dict[str, tuple[str, str]] = {
     ),
     "moved_on": (
         "The book has changed since the check, and something new is unusual: look at it again.",
-        "检查之后数据有了变化，出现了新的异常：请重新查看。",
+        "检查之后数据有了变化，出现了新的异常：重新查看。",
     ),
 }

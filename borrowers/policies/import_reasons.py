@@ -85,7 +85,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "formula": (
         "It reads like a formula or an error of a spreadsheet: type the text itself.",
-        "内容像公式或表格软件的错误值：请填写文字本身。",
+        "内容像公式或表格软件的错误值：填写文字本身。",
     ),
     "phone": (
         "No such phone number can exist: write it with + and the country code, like +8613800138000.",

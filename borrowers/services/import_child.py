@@ -118,7 +118,6 @@ def _convert(path: Path, into: Path, start: bytes, most_rows: int) -> None:
     except (
         zipfile.BadZipFile,
         EOFError,
-        NotImplementedError,
         RuntimeError,
         OSError,
         ValueError,

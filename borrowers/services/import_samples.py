@@ -29,8 +29,9 @@ SELECT p.ref, r.paid_on, p.paid_on
 FROM plan_repayment p JOIN borrowers_repayment r ON r.id = p.id WHERE NOT p.gone ORDER BY p.row LIMIT %s
 """
 NEW_REPAYMENTS = """
-SELECT p.ref || ' · ' || l.ref, p.paid_on, p.amount
-FROM plan_repayment p JOIN known_loan l ON l.id = p.loan_id WHERE p.is_new ORDER BY p.row LIMIT %s
+SELECT p.ref || ' · ' || l.ref, p.paid_on, p.amount, coalesce(n.currency, h.currency)
+FROM plan_repayment p JOIN known_loan l ON l.id = p.loan_id LEFT JOIN plan_loan n ON n.id = p.loan_id
+LEFT JOIN borrowers_loan h ON h.id = p.loan_id WHERE p.is_new ORDER BY p.row LIMIT %s
 """
 OWED = """
 SELECT ref, currency, before, after FROM planned_change WHERE before IS NOT NULL AND before <> after
@@ -57,8 +58,8 @@ def samples(cursor: Any) -> dict[str, list[dict[str, str]]]:
             for ref, currency, before, after in _rows(cursor, OWED)
         ],
         "paid": [
-            {"ref": ref, "on": str(on), "amount": str(amount)}
-            for ref, on, amount in _rows(cursor, NEW_REPAYMENTS)
+            {"ref": ref, "on": str(on), "amount": str(amount), "currency": currency}
+            for ref, on, amount, currency in _rows(cursor, NEW_REPAYMENTS)
         ],
     }
 

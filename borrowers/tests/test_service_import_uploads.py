@@ -106,7 +106,7 @@ def test_a_second_day_shows_just_that_day(on_file: User) -> None:
         {"ref": "L1", "currency": "CNY", "before": "100.00", "after": "40.00"}
     ]
     assert upload.found["samples"]["paid"] == [
-        {"ref": "R2 · L1", "on": "2026-11-24", "amount": "60.00"}
+        {"ref": "R2 · L1", "on": "2026-11-24", "amount": "60.00", "currency": "CNY"}
     ]
     assert upload.found["overdue"]["CNY"] == ["100.00", "40.00"]
 
