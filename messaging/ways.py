@@ -1,7 +1,7 @@
 """What holds for a whole batch: the rulebook, the ways out, the live wordings and the live stops."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from operator import attrgetter
@@ -133,7 +133,7 @@ def load(at: datetime) -> Ways:
     Raises Lender.DoesNotExist before `start_lender` has been run.
     """
     lender = Lender.objects.get()
-    limits = [LimitFact(*COLUMNS(row)) for row in Limit.objects.all()]
+    limits = [_tightened(one, lender) for one in _limits()]
     unexpired = Q(expires_at=None) | Q(expires_at__gt=at)
     live = Wording.objects.filter(unexpired, live=True, state=WordingState.APPROVED)
     stops = list(SendingStop.objects.filter(resumed_at=None))
@@ -157,6 +157,17 @@ def load(at: datetime) -> Ways:
         registering=registering,
         registered=_registered(registering),
     )
+
+
+def _limits() -> Iterable[LimitFact]:
+    return (LimitFact(*COLUMNS(row)) for row in Limit.objects.all())
+
+
+def _tightened(limit: LimitFact, lender: Lender) -> LimitFact:
+    """The lender may ask for fresher balances than the house does, never for older ones."""
+    if limit.kind != "freshness" or not limit.hours or not lender.balance_hours:
+        return limit
+    return replace(limit, hours=min(limit.hours, lender.balance_hours))
 
 
 def _registered(registering: frozenset[str]) -> frozenset[tuple[int, str]]:

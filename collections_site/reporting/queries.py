@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
-from borrowers.models import Assignment, ImportBatch
+from borrowers.models import Assignment, ImportBatch, Lender
 from collections_site import heartbeats
 from collections_site.audit.models import Event, Seal
-from messaging.models import Reply, SendingStop, Wording
+from messaging.models import Limit, Reply, SendingStop, Wording
+from messaging.policies.limits import HOUSE
 from messaging.services import figures, lists, seen_by
 from messaging.services.figures import Counts, Moment, ReasonCount, Spent
 from messaging.services.lists import Wanted
@@ -103,15 +104,30 @@ class Book:
     data_as_of: datetime
     hours: int
     rejected: int
+    stale: bool
 
 
 def book(moment: Moment) -> Book | None:
-    """The newest balances on file, and how many whole hours old they are."""
+    """The newest balances on file, how many whole hours old they are, and whether that is too old."""
     newest = ImportBatch.objects.order_by("-data_as_of").first()
     if newest is None:
         return None
     age = moment.at - newest.data_as_of
-    return Book(newest.data_as_of, int(age.total_seconds() // 3600), newest.rejected)
+    most = _freshness(moment)
+    stale = most is not None and age > timedelta(hours=most)
+    return Book(newest.data_as_of, int(age.total_seconds() // 3600), newest.rejected, stale)
+
+
+def _freshness(moment: Moment) -> int | None:
+    """Hours after which no amount is stated: what the house allows, or less where the lender says so."""
+    house = Limit.objects.filter(kind="freshness", jurisdiction=HOUSE, starts_on__lte=moment.day)
+    lender = Lender.objects.values_list("balance_hours", flat=True)
+    said = [*house.filter(_unended(moment)).values_list("hours", flat=True), *lender]
+    return min((hours for hours in said if hours), default=None)
+
+
+def _unended(moment: Moment) -> Q:
+    return Q(ends_on=None) | Q(ends_on__gte=moment.day)
 
 
 def people(user: User) -> int:

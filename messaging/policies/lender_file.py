@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+from borrowers.policies.buckets import NoBuckets, buckets
+
 T = TypeVar("T")
 COUNTRY = re.compile(r"[A-Z]{2}")
 CURRENCY = re.compile(r"[A-Z]{3}")
@@ -16,6 +18,7 @@ PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3}){0,2}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*")
 PARTY = re.compile("first|third")
 DEAREST = Decimal(1000)  # a part costs less in any currency
+OLDEST = 24 * 31  # hours; older balances tell nobody what is owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class LenderFile:
     """All that the file says; ``signatures`` by language, ``providers`` code to name.
 
     ``registering`` are the providers that carry only wordings they have accepted beforehand.
+    ``bucket_days`` and ``balance_hours`` are None where the file leaves them out.
     """
 
     name: str
@@ -48,6 +52,8 @@ class LenderFile:
     providers: Mapping[str, str]
     senders: tuple[SenderEntry, ...]
     registering: frozenset[str] = frozenset()
+    bucket_days: tuple[int, ...] | None = None
+    balance_hours: int | None = None
 
 
 class LenderFileError(ValueError):
@@ -149,7 +155,26 @@ def _lender(table: _Table) -> dict[str, Any]:
         "party": table.text("party", 10, PARTY),
         "time_zone": _zone(table),
         "jurisdictions": table.texts("jurisdictions", PLACE),
+        "bucket_days": _bucket_days(table),
+        "balance_hours": _balance_hours(table),
     }
+
+
+def _bucket_days(lender: _Table) -> tuple[int, ...] | None:
+    """The last day past due of each bucket from M1 on."""
+    if "bucket_days" not in lender.fields:
+        return None
+    days = lender.fields.pop("bucket_days")
+    if not isinstance(days, list) or not all(type(day) is int for day in days):
+        raise lender.wrong("bucket_days", "a list of whole days is needed")
+    try:
+        return buckets(days).lasts
+    except NoBuckets as error:
+        raise lender.wrong("bucket_days", str(error)) from error
+
+
+def _balance_hours(lender: _Table) -> int | None:
+    return lender.whole("balance_hours", OLDEST) if "balance_hours" in lender.fields else None
 
 
 def _closed(table: _Table, read: Callable[[_Table], T]) -> T:

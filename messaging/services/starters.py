@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 
 from borrowers.models import Lender
+from borrowers.models.borrower import bucket_days
 from collections_site.audit import services as audit
 from messaging.models import MessageTemplate, Provider, Sender, Strategy, Wording
 from messaging.policies.lender_file import LenderFile
@@ -77,6 +78,8 @@ def set_up_lender(file: LenderFile, *, by: User) -> None:
             "party": file.party,
             "time_zone": file.time_zone,
             "jurisdictions": list(file.jurisdictions),
+            "balance_hours": file.balance_hours,
+            "bucket_days": list(file.bucket_days or bucket_days()),
         },
     )
     for code, name in file.providers.items():

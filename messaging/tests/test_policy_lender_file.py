@@ -50,6 +50,12 @@ def at(raw: dict[str, Any], path: str) -> tuple[Any, Any]:
         ("lender.time_zone", "../etc/passwd", "time_zone"),
         ("lender.jurisdictions", ["China"], "jurisdictions"),
         ("lender.jurisdictions", "CN", "jurisdictions"),
+        ("lender.bucket_days", [], "1 to 12 buckets"),
+        ("lender.bucket_days", [30, 30], "later day"),
+        ("lender.bucket_days", [True], "whole days"),
+        ("lender.bucket_days", 30, "whole days"),
+        ("lender.balance_hours", 0, "balance_hours"),
+        ("lender.balance_hours", "24", "balance_hours"),
         ("lender.nickname", "Spruce", r"nickname: there is no such field"),
         ("signatures.EN", "Spruce: ", "language"),
         ("providers.0.code", "pigeon", "is not one of gateway, twilio"),
@@ -95,3 +101,12 @@ def test_a_provider_that_asks_for_registration_is_named(raw: dict[str, Any]) -> 
     raw["providers"][0]["requires_registration"] = True
 
     assert parse(raw, known_providers=KNOWN).registering == {raw["providers"][0]["code"]}
+
+
+def test_buckets_and_the_age_of_balances_are_the_lenders_to_set(raw: dict[str, Any]) -> None:
+    file = parse(raw, known_providers=KNOWN)
+    assert (file.bucket_days, file.balance_hours) == (None, None)
+    raw = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    raw["lender"] |= {"bucket_days": [7, 30], "balance_hours": 24}
+    file = parse(raw, known_providers=KNOWN)
+    assert (file.bucket_days, file.balance_hours) == ((7, 30), 24)
