@@ -10,7 +10,7 @@ REQUIREMENTS := requirements.txt requirements-dev.txt
 CHROMIUM := /usr/bin/chromium
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup demo browser test check bench lock messages
+.PHONY: help setup demo browser test check bench lock messages tone
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## /make \1 \t/p' Makefile | expand -t 16
@@ -71,8 +71,14 @@ lock: ## pin every requirement by hash again, after a change to requirements*.in
 	@command -v uv >/dev/null || { echo "Locking needs uv on the PATH." >&2; exit 1; }
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header tools/requirements-tone.in -o tools/requirements-tone.txt
 
 messages: setup ## collect and compile the translations; needs GNU gettext
 	@command -v msgfmt >/dev/null || { echo "Translations need GNU gettext: sudo apt-get install gettext" >&2; exit 1; }
 	$(MANAGE) makemessages --locale zh_Hans --no-location --no-obsolete --ignore .venv --ignore var
 	$(MANAGE) compilemessages --locale zh_Hans --ignore .venv
+
+tone: setup ## learn the tone score of wordings again, after a change to messaging/lexicon/corpus
+	@[ -x var/tone/bin/python ] || $(BIN)/python -m venv var/tone
+	@var/tone/bin/python -m pip install --quiet --no-input --require-hashes -r tools/requirements-tone.txt
+	OMP_NUM_THREADS=1 PYTHONPATH=. var/tone/bin/python tools/train_tone.py
