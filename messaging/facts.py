@@ -61,6 +61,17 @@ ONE_PERSON = """
   LIMIT 1
 """
 
+# The same for several people at once.
+PEOPLE = """
+  SELECT DISTINCT ON (l.borrower_id)
+         NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'one_off' AS kind, NULL::int AS step_offset,
+         NULL::date AS step_on, NULL::bigint AS template_id, l.borrower_id, l.id AS loan_id,
+         coalesce(l.overdue_since, l.next_due_on) AS due_on, l.loan_ref AS turn_ref
+  FROM borrowers_loan l WHERE l.borrower_id = ANY(%(people)s)
+  ORDER BY l.borrower_id, l.status = 'active' DESC, l.overdue_since NULLS LAST, l.overdue_amount DESC,
+           l.next_due_on NULLS LAST, l.loan_ref
+"""
+
 # Given loans, each with the step and day it is looked at for.
 OF_LOANS = """
   SELECT NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'step' AS kind, u.step_offset, u.step_on,
@@ -152,6 +163,14 @@ def one_person(
     """The facts of the text that this person would get now, if any loan is on file."""
     values = {"borrower_id": borrower_id, "at": at}
     return next(_gather(ONE_PERSON, values, ways, business_on), None)
+
+
+def several(
+    ways: Ways, borrower_ids: Sequence[int], *, business_on: date, at: datetime
+) -> list[Candidate]:
+    """What ``one_person`` answers, for several; somebody without a loan on file is left out."""
+    values = {"people": list(borrower_ids), "at": at}
+    return list(_gather(PEOPLE, values, ways, business_on))
 
 
 def of_loans(

@@ -8,6 +8,7 @@ from borrowers.models.hold import Hold
 from borrowers.models.import_batch import ImportBatch, RejectedRow
 from borrowers.models.loan import Instalment, Loan, LoanChange, Repayment
 from borrowers.models.posted import PostedRepayment
+from borrowers.models.queue import QueueSnapshot
 from borrowers.models.token import ApiToken
 from borrowers.models.upload import ColumnMapping, Upload, UploadRow
 
@@ -26,6 +27,7 @@ __all__ = [
     "Loan",
     "LoanChange",
     "PostedRepayment",
+    "QueueSnapshot",
     "RejectedRow",
     "Repayment",
     "Upload",

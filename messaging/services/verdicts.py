@@ -1,5 +1,6 @@
 """May this person be texted now, and why: the same facts and policy as the gate, for one person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -48,3 +49,17 @@ def verdict(borrower: Borrower, *, at: datetime | None = None) -> Verdict:
     checks = contact.explain(candidate.facts, ways.rulebook, at=at)
     wording = ways.wordings.get(candidate.facts.wording_id or 0)
     return Verdict(at, decision, checks, candidate, wording, ways)
+
+
+def decisions(borrower_ids: Sequence[int], *, at: datetime | None = None) -> dict[int, Decision]:
+    """The decision of ``verdict`` for several people, by their ids, in one query for all of them.
+
+    Raises Lender.DoesNotExist before the lender is set up.
+    """
+    at = at or clock.now()
+    ways = batch_ways.load(at)
+    business_on = at.astimezone(ZoneInfo(ways.lender.time_zone)).date()
+    found = {pk: Decision("never", None, (Reason("nothing_due"),)) for pk in borrower_ids}
+    for one in gather.several(ways, borrower_ids, business_on=business_on, at=at):
+        found[one.facts.borrower_id] = contact.decide(one.facts, ways.rulebook, at=at)
+    return found

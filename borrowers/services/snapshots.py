@@ -1,0 +1,117 @@
+"""Freeze people chosen in the queue, and act on exactly those."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from borrowers.models import Borrower, Loan, QueueSnapshot
+from borrowers.services import assignments, holds
+from collections_site.audit import services as audit
+from collections_site.lib import clock
+from collections_site.lib.decision import NotAllowed
+from collections_site.lib.steps import OutOfStep
+
+LIFETIME = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many people an act reached, and how many of the list it left out."""
+
+    people: int
+    left_out: int
+
+
+@transaction.atomic
+def freeze(people: Sequence[int], *, by: User, query: str = "") -> QueueSnapshot:
+    """Keep these people (ids, in order) as a list for an hour; whom ``by`` may not see is left out.
+
+    ``query`` is the page to go back to. Raises NotAllowed when nobody is left.
+    """
+    seen = set(_visible(by).filter(pk__in=people).values_list("pk", flat=True))
+    kept = [pk for pk in dict.fromkeys(people) if pk in seen]
+    if not kept:
+        raise NotAllowed(_("Nobody is selected. Tick at least one person."))
+    at = clock.now()
+    QueueSnapshot.objects.filter(by=by, expires_at__lt=at).delete()
+    owed = Loan.objects.filter(borrower__in=kept, status="active", overdue_amount__gt=0)
+    sums = owed.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
+    return QueueSnapshot.objects.create(
+        people=kept,
+        count=len(kept),
+        totals={currency: str(amount) for currency, amount in sums},
+        query=query,
+        by=by,
+        at=at,
+        expires_at=at + LIFETIME,
+    )
+
+
+def people_of(snapshot: QueueSnapshot, *, by: User) -> list[Borrower]:
+    """The frozen people in their order; those ``by`` can no longer see are left out.
+
+    Raises OutOfStep when the list has expired, NotAllowed when it is somebody else's.
+    """
+    if snapshot.by_id != by.pk:
+        raise NotAllowed(_("This list was made by somebody else: select the people yourself."))
+    if snapshot.expires_at <= clock.now():
+        raise OutOfStep(_("This list is more than an hour old: select the people again."))
+    found = {person.pk: person for person in _visible(by).filter(pk__in=snapshot.people)}
+    return [found[pk] for pk in snapshot.people if pk in found]
+
+
+@transaction.atomic
+def assign(snapshot: QueueSnapshot, collector: User, *, by: User) -> Done:
+    """Give the frozen people to ``collector``.
+
+    Raises NotAllowed as ``assignments.assign`` and ``people_of`` do, OutOfStep when expired.
+    """
+    people = people_of(snapshot, by=by)
+    assignments.assign(people, collector, by=by)
+    return _done("queue.assigned", snapshot, people, by, {"collector": collector.pk})
+
+
+@transaction.atomic
+def pause(snapshot: QueueSnapshot, till: datetime, *, by: User) -> Done:
+    """Hold all texts to the frozen people until ``till``; all of them or none.
+
+    Raises NotAllowed when ``by`` may not place holds, OutOfStep when the list has expired.
+    """
+    people = people_of(snapshot, by=by)
+    # By id, as every other writer locks people: two bulk acts wait for each other, never in a ring.
+    for person in sorted(people, key=lambda one: one.pk):
+        holds.place("pause", borrower=person, source="staff", till=till, by=by)
+    return _done("queue.paused", snapshot, people, by, {"till": till.isoformat()})
+
+
+@transaction.atomic
+def exported(snapshot: QueueSnapshot, *, by: User) -> list[Borrower]:
+    """The frozen people for a file that leaves the house; writes down who took how many."""
+    people = people_of(snapshot, by=by)
+    _done("queue.exported", snapshot, people, by, {"people": [person.pk for person in people]})
+    return people
+
+
+def _done(
+    verb: str,
+    snapshot: QueueSnapshot,
+    people: Sequence[Borrower],
+    by: User,
+    said: dict[str, object],
+) -> Done:
+    if not people:
+        raise NotAllowed(_("Nobody of this list is in your care any more."))
+    done = Done(len(people), snapshot.count - len(people))
+    counts = {"count": done.people, "left_out": done.left_out}
+    audit.record(verb, snapshot, by=by, after={**counts, **said})
+    return done
+
+
+def _visible(user: User) -> "QuerySet[Borrower]":
+    people: QuerySet[Borrower] = Borrower.objects.visible_to(user)
+    return people

@@ -1,0 +1,138 @@
+"""The queue: people with something overdue or due soon, as far as a member of staff may see them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from borrowers.models import Assignment, Loan
+
+SOON = timedelta(days=3)  # due within these days counts as due soon
+MOST = 2000  # people in a list; whoever has more narrows it
+NOBODY = -1  # as an owner: in nobody's care
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the queue is narrowed to; an empty field narrows nothing.
+
+    ``first`` and ``last`` are days past due; a ``last`` of None is open, ``soon`` is who is not late
+    yet. ``least`` and ``most`` bound what is overdue on all loans of a person in one currency.
+    ``sort``: ``late`` (longest overdue first), ``soon`` (the other way round) or ``amount`` (the
+    largest overdue loan first).
+    """
+
+    first: int | None = None
+    last: int | None = None
+    soon: bool = False
+    product: str = ""
+    owner: int | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    sort: str = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Ids of people in order, each once; ``more`` when there are more than ``MOST``."""
+
+    people: tuple[int, ...]
+    more: bool
+
+
+def find(wanted: Wanted, *, user: User, on: date) -> Found:
+    """The people ``user`` may see who are as ``wanted`` on a business date, at most ``MOST``.
+
+    A collector sees their own people only. The overdue come from one index in its order, then those
+    due soon from another: no list reads more of the book than it shows.
+    """
+    late, soon = _late(wanted, on), _soon(wanted, on)
+    parts = [soon, late] if wanted.sort == "soon" else [late, soon]
+    ids: list[int] = []
+    for part in parts:
+        if part is not None and len(ids) <= MOST:
+            rows = _narrowed(part, wanted, user).values_list("borrower_id", flat=True)
+            ids += rows[: MOST + 1 - len(ids)]
+    return Found(tuple(ids[:MOST]), len(ids) > MOST)
+
+
+def _late(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":
+    """One loan a person: the longest overdue one, or for ``amount`` the largest."""
+    if wanted.soon:
+        return None
+    loans = Loan.objects.filter(status="active", overdue_since__isnull=False)
+    of_them = loans.filter(borrower=OuterRef("borrower"))
+    longer = of_them.filter(
+        Q(overdue_since__lt=OuterRef("overdue_since"))
+        | Q(overdue_since=OuterRef("overdue_since"), pk__lt=OuterRef("pk"))
+    )
+    days: QuerySet[Loan] = loans
+    if wanted.first is not None:
+        days = days.filter(overdue_since__lte=on - timedelta(days=wanted.first))
+    if wanted.last is not None:
+        days = days.filter(overdue_since__gte=on - timedelta(days=wanted.last))
+    leading = days.filter(~Exists(longer))
+    if wanted.sort == "amount":
+        return _by_amount(leading)
+    return leading.order_by(*_order("overdue_since", wanted))
+
+
+def _by_amount(leading: "QuerySet[Loan]") -> "QuerySet[Loan]":
+    """People by their largest overdue loan."""
+    largest = (
+        Loan.objects.filter(borrower=OuterRef("borrower"), status="active")
+        .order_by("-overdue_amount")
+        .values("overdue_amount")[:1]
+    )
+    return leading.annotate(largest=Subquery(largest)).order_by("-largest", "pk")
+
+
+def _soon(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":
+    """One loan a person: the next one due, of people with nothing overdue."""
+    if wanted.first or wanted.last:
+        return None
+    loans = Loan.objects.filter(
+        status="active", overdue_since__isnull=True, next_due_on__lte=on + SOON
+    )
+    of_them = Loan.objects.filter(borrower=OuterRef("borrower"), status="active")
+    before = of_them.filter(
+        Q(overdue_since__isnull=False)
+        | Q(next_due_on__lt=OuterRef("next_due_on"))
+        | Q(next_due_on=OuterRef("next_due_on"), pk__lt=OuterRef("pk"))
+    )
+    return loans.filter(~Exists(before)).order_by(*_order("next_due_on", wanted))
+
+
+def _order(field: str, wanted: Wanted) -> tuple[str, str]:
+    return (f"-{field}", "-pk") if wanted.sort == "soon" else (field, "pk")
+
+
+def _narrowed(loans: "QuerySet[Loan]", wanted: Wanted, user: User) -> "QuerySet[Loan]":
+    live = Assignment.objects.filter(ended_at=None)
+    if not user.has_perm("borrowers.view_all_borrowers"):
+        loans = loans.filter(borrower__in=live.filter(collector=user).values("borrower"))
+    elif wanted.owner == NOBODY:
+        loans = loans.exclude(Exists(live.filter(borrower=OuterRef("borrower"))))
+    elif wanted.owner is not None:
+        loans = loans.filter(borrower__in=live.filter(collector=wanted.owner).values("borrower"))
+    if wanted.product:
+        same = Loan.objects.filter(
+            borrower=OuterRef("borrower"), status="active", product=wanted.product
+        )
+        loans = loans.filter(Exists(same))
+    if wanted.least is not None or wanted.most is not None:
+        loans = loans.annotate(owed=_owed())
+        loans = loans if wanted.least is None else loans.filter(owed__gte=wanted.least)
+        loans = loans if wanted.most is None else loans.filter(owed__lte=wanted.most)
+    return loans
+
+
+def _owed() -> Subquery:
+    """What a person has overdue on all running loans in the currency of this one."""
+    rows = Loan.objects.filter(
+        borrower=OuterRef("borrower"), currency=OuterRef("currency"), status="active"
+    )
+    summed = rows.order_by().values("currency").annotate(sum=Sum(F("overdue_amount")))
+    return Subquery(summed.values("sum"), output_field=DecimalField())
