@@ -49,7 +49,9 @@ class UploadForm(forms.Form):
 
     brought = FilesField(
         label=_("Files"),
-        help_text=_("One to four CSV or XLSX files, at most 10 MB and 200,000 rows each."),
+        help_text=_(
+            "One to four CSV or XLSX files of at most 10 MB; a workbook of at most 200,000 rows."
+        ),
         error_messages={
             "required": _("Choose at least one file"),
             "empty": _("A file is empty: export it again, with its header row."),

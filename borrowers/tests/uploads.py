@@ -1,7 +1,7 @@
 """Uploads for tests: files as somebody's browser sends them, and the background done at once."""
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -52,11 +52,13 @@ def _cell(value: object) -> str:
     return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
 
 
-def xlsx(rows: Sequence[Sequence[object]] = (), **parts: str | bytes) -> bytes:
-    """A workbook; ``parts`` (names with _ for /) replace or add what is in the archive."""
+def xlsx(
+    rows: Sequence[Sequence[object]] = (), parts: Mapping[str, str | bytes] | None = None
+) -> bytes:
+    """A workbook; ``parts`` replace or add what is in the archive."""
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in {**PARTS, SHEET: sheet(rows), **parts}.items():
+        for name, content in {**PARTS, SHEET: sheet(rows), **(parts or {})}.items():
             archive.writestr(name, content)
     return out.getvalue()
 

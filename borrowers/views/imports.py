@@ -207,10 +207,14 @@ def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
     rejected = [(row, in_language(row.reason, language)) for row in rows[:FEW]]
     jumps = found.get("jumps", [])
     counts = found.get("files", {})
+    brought = {one["kind"] for one in upload.files}
     return {
         **_context(upload),
-        "files": [(word, name, counts[name]) for name, word in KINDS if name in counts],
-        "brought": {one["kind"]: one for one in upload.files},
+        "files": [
+            (word, name, counts[name])
+            for name, word in KINDS
+            if name in counts and (upload.full or name in brought)
+        ],
         "jumps": [import_jumps.say(one["code"], one["values"], language) for one in jumps],
         "samples": found.get("samples", {}),
         "rejected": rejected,
