@@ -65,6 +65,17 @@ def test_a_key_is_shown_once_and_kept_as_a_digest(capsys: pytest.CaptureFixture[
         call_command("add_token", "core")
 
 
+def test_a_key_tells_who_made_it() -> None:
+    call_command("add_token", "core", "--by", cast.a_user("wang", role="administrator").username)
+    row = ApiToken.objects.select_related("created_by").get()
+    assert row.created_by is not None
+    assert row.created_by.username == "wang"
+    assert Event.objects.get(verb="token.added").by == row.created_by
+    with pytest.raises(CommandError, match="Nobody on the staff"):
+        call_command("add_token", "other", "--by", "nobody")
+    assert ApiToken.objects.count() == 1
+
+
 def test_failed_keys_are_told_at_the_first_and_every_tenfold(
     key: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

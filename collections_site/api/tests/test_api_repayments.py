@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
 from borrowers.models import LoanChange, PostedRepayment, Repayment
@@ -217,3 +218,15 @@ def test_the_page_of_overtaken_texts_shows_what_each_stated(key: str) -> None:
     assert loan.borrower.borrower_ref in page
     assert str(attempt.pk) not in body(signed_in("collector"), "/dispatch/escaped/")
     assert loan.borrower.borrower_ref not in body(signed_in("administrator"), "/dispatch/escaped/")
+
+
+@pytest.mark.parametrize("sql", ["UPDATE {} SET escaped = '{{}}'", "DELETE FROM {}"])
+def test_what_was_answered_cannot_be_altered(key: str, sql: str) -> None:
+    post(key, a_payment(cast.a_loan()))
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql.format(PostedRepayment._meta.db_table))
+    assert PostedRepayment.objects.count() == 1
