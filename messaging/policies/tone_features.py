@@ -25,6 +25,10 @@ NEAR = 4  # concepts among which pairs are made
 _PEOPLE = frozenset({"name", "salutation"})
 
 _NUMBER = re.compile(r"[$£€¥₹]?\d(?:[\d,.:/-]*\d)?")
+_LINK = re.compile(
+    r"(?:https?://|www\.)\S+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|cn|net|org|io|uk|in|example)\b(?:/\S*)?",
+    re.IGNORECASE | re.ASCII,
+)
 _SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(rf"[a-z]+(?:'[a-z]+)?|0|{PERSON}|{VALUE}|[!?.]")
 _END = re.compile(r"[。！？!?；;…\n\r]+[”’」』\"')）]*|\.+(?=\s|$)[\"')]*")
@@ -100,13 +104,18 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def plain(text: str, folding: Folding) -> str:
-    """Folded characters, one sign for each placeholder and `0` for each number; single spaces."""
+    """Folded characters, one sign for each placeholder and link, `0` for each number; single spaces.
+
+    A link says nothing of the tone; `checks_form` looks at links.
+    """
 
     def sign(match: re.Match[str]) -> str:
         return f" {PERSON if match[0].strip('(){}[]$ ') in _PEOPLE else VALUE} "
 
     if "(" in text or "{" in text or "[" in text:
         text = PLACEHOLDER.sub(sign, text)
+    if "." in text:
+        text = _LINK.sub(f" {VALUE} ", text)
     text = text.replace("’", "'").replace("‘", "'")
     folds = folding.folds
     folded = "".join(one if one in (PERSON, VALUE) else folds[one] for one in text)
