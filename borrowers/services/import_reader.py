@@ -4,25 +4,31 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from borrowers.services.portfolio_files import CannotImport, refusal
+from borrowers.policies.imports import SHEETS
+from borrowers.services import portfolio_files
+from borrowers.services.portfolio_files import CannotImport, Source, refusal
 
 MOST_BYTES = 10 * 1024 * 1024
+SHEET_ROWS = 1_048_576  # what a worksheet can hold: a nightly job has no limit of ours
 MOST_ROWS = {".xlsx": 200_000, ".csv": 300_000}  # ten megabytes of text hold no more honest rows
 SECONDS = 40  # by the wall's clock; the child has 25 of the processor's
 
 
-def read(path: Path, into: Path, name: str) -> dict[str, Any]:
+def read(path: Path, into: Path, name: str, most_rows: int = 0) -> dict[str, Any]:
     """What the file is (digest, encoding, separator, header, rows); its text is at ``into`` then.
 
     Raises CannotImport, with a sentence, for everything that cannot be read.
     """
-    most_rows = MOST_ROWS.get(Path(name).suffix.lower(), MOST_ROWS[".csv"])
-    argv = [sys.executable, "-m", "borrowers.services.import_child", path, into, name, most_rows]
+    most = most_rows or MOST_ROWS.get(Path(name).suffix.lower(), MOST_ROWS[".csv"])
+    argv = [sys.executable, "-m", "borrowers.services.import_child", path, into, name, most]
     try:
         done = subprocess.run(
             [str(word) for word in argv],
@@ -45,3 +51,22 @@ def read(path: Path, into: Path, name: str) -> dict[str, Any]:
             CannotImport(said["sentence"]) if "sentence" in said else refusal("too_much", file=name)
         )
     return said
+
+
+@contextmanager
+def surveyed(folder: Path) -> Iterator[list[Source]]:
+    """The four files of a folder; where a workbook stands in for a CSV file, it is read by the child.
+
+    What was converted is as old as the workbook, and gone afterwards. Raises CannotImport.
+    """
+    with tempfile.TemporaryDirectory(prefix="courtesy-") as box:
+        instead = {}
+        for sheet in SHEETS:
+            book = (folder / sheet.name).with_suffix(".xlsx")
+            if book.is_file() and not (folder / sheet.name).exists():
+                text = Path(box) / sheet.name
+                read(book, text, book.name, SHEET_ROWS)
+                as_old = book.stat().st_mtime_ns
+                os.utime(text, ns=(as_old, as_old))
+                instead[sheet.name] = text
+        yield portfolio_files.survey(folder, instead)

@@ -24,7 +24,13 @@ from borrowers.policies.imports import (
     Rejected,
     Sheet,
 )
-from borrowers.services import import_apply, import_compare, import_staging, portfolio_files
+from borrowers.services import (
+    import_apply,
+    import_compare,
+    import_reader,
+    import_staging,
+    portfolio_files,
+)
 from borrowers.services.arrears import ROOM
 from borrowers.services.import_record import Counts, Summary, count, keep
 from borrowers.services.import_staging import Rejections
@@ -63,7 +69,8 @@ def import_directory(
     The caller cancels what was scheduled for ``Summary.changed_loans``. Raises CannotImport when the
     batch as a whole cannot be taken, NotAllowed when ``by`` may not import: nothing is written then.
     """
-    return take(portfolio_files.survey(Path(folder)), as_of=as_of, delta=delta, check=check, by=by)
+    with import_reader.surveyed(Path(folder)) as sources:
+        return take(sources, as_of=as_of, delta=delta, check=check, by=by)
 
 
 @transaction.atomic

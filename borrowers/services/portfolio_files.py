@@ -57,13 +57,16 @@ class Source:
             raise refusal("changed_while_read", file=self.sheet.name)
 
 
-def survey(folder: Path) -> list[Source]:
-    """The four files with digest and encoding. Raises CannotImport for what no row can mend."""
+def survey(folder: Path, instead: Mapping[str, Path] | None = None) -> list[Source]:
+    """The four files with digest and encoding; ``instead`` names files that lie elsewhere.
+
+    Raises CannotImport for what no row can mend.
+    """
     if not folder.is_dir():
         raise refusal("no_folder", folder=folder, files=NAMES)
     sources = []
     for sheet in SHEETS:
-        path = folder / sheet.name
+        path = (instead or {}).get(sheet.name, folder / sheet.name)
         if not path.is_file():
             raise refusal("no_file", file=sheet.name, files=NAMES)
         sources.append(examine(path, sheet))

@@ -10,6 +10,7 @@ from borrowers.models import Borrower, ImportBatch, Loan
 from borrowers.services import portfolio_files
 from borrowers.services.imports import CannotImport, import_directory
 from borrowers.tests.portfolio import BOOK, FIRST, HEADERS, a_folder, take, told
+from borrowers.tests.uploads import xlsx
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,23 @@ def test_a_file_that_no_row_can_mend_stops_the_batch(
         import_directory(folder, as_of=FIRST)
     assert not Borrower.objects.exists()
     assert not ImportBatch.objects.exists()
+
+
+@pytest.mark.parametrize("mark", ["\t", ";"])
+def test_tabs_and_semicolons_separate_as_commas_do(tmp_path: Path, mark: str) -> None:
+    folder = a_folder(tmp_path)
+    for path in folder.glob("*.csv"):
+        path.write_text(path.read_text().replace(",", mark))
+    assert told(import_directory(folder, as_of=FIRST), "instalments") == (4, 0, 0, 0, 0)
+
+
+def test_a_workbook_stands_in_for_a_file(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path, loans=None)
+    rows = [line.split(",") for line in [HEADERS["loans"], *BOOK["loans"]]]
+    (folder / "loans.xlsx").write_bytes(xlsx(rows))
+    assert told(import_directory(folder, as_of=FIRST), "loans") == (2, 0, 0, 0, 0)
+    assert str(Loan.objects.get(loan_ref="L2").principal) == "900.50"
+    assert import_directory(folder, as_of=FIRST).repeated
 
 
 def test_a_folder_or_file_that_is_not_there_is_named(tmp_path: Path) -> None:
