@@ -7,7 +7,9 @@ from borrowers.models.contact import BorrowerNumber, ContactPoint
 from borrowers.models.hold import Hold
 from borrowers.models.import_batch import ImportBatch, RejectedRow
 from borrowers.models.loan import Instalment, Loan, LoanChange, Repayment
+from borrowers.models.note import Note
 from borrowers.models.posted import PostedRepayment
+from borrowers.models.promise import Promise
 from borrowers.models.queue import QueueSnapshot
 from borrowers.models.token import ApiToken
 from borrowers.models.upload import ColumnMapping, Upload, UploadRow
@@ -26,7 +28,9 @@ __all__ = [
     "Lender",
     "Loan",
     "LoanChange",
+    "Note",
     "PostedRepayment",
+    "Promise",
     "QueueSnapshot",
     "RejectedRow",
     "Repayment",

@@ -9,7 +9,9 @@ APPEND_ONLY = [
     "audit_seal",
     "borrowers_consent",
     "borrowers_loanchange",
+    "borrowers_note",
     "borrowers_postedrepayment",
+    "borrowers_promise",
     "messaging_decision",
 ]
 READ_ONLY = [
