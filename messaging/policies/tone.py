@@ -11,7 +11,7 @@ can: with tf the times a feature occurs, idf its rarity in the corpus and w its 
 A text is read as a whole and, if it has several, sentence by sentence: a harsh sentence among kind ones
 is heard either way. From `whole` (or `sentence`) on, a person must say why it is right; a word that a
 list is unsure of is only shown where all that holds it stays below by more than `quiet`. What a list
-is sure of (`block`) stays. Weights are data: `lexicon/tone_*.json`.
+is sure of (`block`) needs more of that. Weights are data: `lexicon/tone_*.json`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ from messaging.policies.tone_features import (
 )
 
 SAID = 3  # words named in a reason
+SURE = 1.25  # how much quieter it must be around a word that a list is sure of
+ENOUGH = {"zh": 16, "en": 60}  # characters that must be around it: a few words alone have no tone
 ANSWERED = frozenset({"zh.money.reported"})  # rules whose findings no kind sentence settles
 SILENT = 99.0  # how far below any limit a text lies that says nothing
 Weights = Mapping[str, tuple[float, float]]  # feature: idf, weight
@@ -169,17 +171,28 @@ def _heard(
 
 
 def _settled(one: Finding, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:
-    """A finding that a list is unsure of becomes a tip where all that holds it reads kindly."""
+    """A listed word becomes a tip where all that holds it reads kindly.
+
+    A doubt needs `quiet`, a word that a list is sure of `SURE` times that: kind texts say such words
+    too, to deny them, to warn of fraud, in names of shops and streets.
+    """
     around = [
         each for each in heard if one.start < each.reading.end and each.reading.start < one.end
     ]
-    if one.severity != "judge" or one.rule in ANSWERED:
+    if one.severity == "tip" or one.rule in ANSWERED:
         return one
-    if not around or any(e.over >= -e.tone.quiet for e in around):
+    sure = SURE if one.severity == "block" else 1.0
+    if not around or any(each.over >= -sure * each.tone.quiet for each in around):
+        return one
+    if one.severity == "block" and any(_short(each) for each in around):
         return one
     # A legal step or the credit record stays named as such: it may need a second approval.
     sensitive = one.reason in (reasons["legal_step"], reasons["credit_record"])
     return replace(one, severity="tip", reason=one.reason if sensitive else reasons["quiet"])
+
+
+def _short(one: Heard) -> bool:
+    return len(one.weights.plain) < ENOUGH[one.tone.concepts.language]
 
 
 def _loudest(text: str, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:

@@ -31,7 +31,8 @@ _LINK = re.compile(
 )
 _SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(rf"[a-z]+(?:'[a-z]+)?|0|{PERSON}|{VALUE}|[!?.]")
-_END = re.compile(r"[。！？!?；;…\n\r]+[”’」』\"')）]*|\.+(?=\s|$)[\"')]*")
+_END = re.compile(r"[。！？!?；;…】\n\r]+[”’」』\"')）]*|(?=【)|\.+(?=\s|$)[\"')]*")
+_SIGNATURE = re.compile(r"【[^】]*】")
 _HAN = re.compile("[\u3400-\u9fff]")
 # Who speaks to whom, kept beside the classes when pairs are made.
 _KEPT = {
@@ -89,14 +90,17 @@ def language_of(text: str) -> str:
 
 
 def sentences(text: str) -> list[Sentence]:
-    """The sentences of a text, without the spaces around them; never empty ones."""
+    """The sentences of a text, without the spaces around them; never empty ones, nor a 【signature】.
+
+    Who signs has no tone; the word lists read signatures with everything else.
+    """
     found = []
     start = 0
     for match in [*_END.finditer(text), None]:
         end = match.end() if match else len(text)
         piece = text[start:end]
         bare = piece.strip()
-        if any(one.isalnum() for one in bare):
+        if any(one.isalnum() for one in _SIGNATURE.sub("", bare)):
             at = start + len(piece) - len(piece.lstrip())
             found.append(Sentence(bare, at, at + len(bare)))
         start = end
