@@ -47,6 +47,7 @@ class Entry:
 # A page that is not routed (the phones in production) has no entry.
 ENTRIES = [
     Entry("today", _("Today"), key="t"),
+    Entry("queue", _("Queue"), "borrowers.work_queue", key="q"),
     Entry("inbox", _("Replies"), "messaging.view_reply", "replies_waiting", "r"),
     Entry("borrowers", _("Borrowers"), "borrowers.view_borrower", key="b"),
     Entry("imports", _("Imports"), "borrowers.view_importbatch", key="i"),

@@ -7,28 +7,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('borrowers', '0003_payments_as_they_happen'),
+        ("borrowers", "0003_payments_as_they_happen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QueueSnapshot',
+            name="QueueSnapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('people', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('count', models.PositiveIntegerField()),
-                ('totals', models.JSONField(default=dict)),
-                ('query', models.CharField(blank=True, default='', max_length=300)),
-                ('at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "people",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), size=None
+                    ),
+                ),
+                ("count", models.PositiveIntegerField()),
+                ("totals", models.JSONField(default=dict)),
+                ("query", models.CharField(blank=True, default="", max_length=300)),
+                ("at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('work_queue', 'Can work through the queue of people')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('count__gte', 1), ('people__len', models.F('count'))), name='queue_snapshot_counts_its_people'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('at'))), name='queue_snapshot_expires_later')],
+                "permissions": [("work_queue", "Can work through the queue of people")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gte", 1), ("people__len", models.F("count"))),
+                        name="queue_snapshot_counts_its_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("at"))),
+                        name="queue_snapshot_expires_later",
+                    ),
+                ],
             },
         ),
     ]

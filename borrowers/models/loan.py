@@ -66,6 +66,12 @@ class Loan(models.Model):
             models.Index(
                 fields=["overdue_since"], name="loan_overdue", condition=Q(status="active")
             ),
+            # The queue's other order.
+            models.Index(
+                fields=["-overdue_amount", "id"],
+                name="loan_largest_overdue",
+                condition=Q(status="active", overdue_since__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
@@ -22,13 +22,17 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A person in a list. ``days`` past due of the latest loan, negative until the next due date."""
+    """A person in a list. ``days`` past due of the latest loan, negative until the next due date.
+
+    ``as_of``: when the oldest of the balances was exported.
+    """
 
     borrower: Borrower
     phone: str
     days: int | None
     overdue: tuple[Owed, ...]
     holds: tuple[str, ...]
+    as_of: datetime | None = None
 
 
 def days_late(loan: Loan, on: date) -> int | None:
@@ -84,7 +88,10 @@ def _line(
         places.append(f"n{number.contact_point_id}")
     kinds = dict.fromkeys(kind for place in places for kind in holds.get(place, []))
     phone = number.contact_point.phone if number else ""
-    return Line(person, phone, latest(loans, on), overdue(loans), tuple(kinds))
+    as_of = min(
+        (one.data_as_of for one in loans if one.status == "active" and one.data_as_of), default=None
+    )
+    return Line(person, phone, latest(loans, on), overdue(loans), tuple(kinds), as_of)
 
 
 def numbers_of(ids: Sequence[int]) -> "QuerySet[BorrowerNumber]":

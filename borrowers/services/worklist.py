@@ -64,29 +64,31 @@ def _late(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":
         return None
     loans = Loan.objects.filter(status="active", overdue_since__isnull=False)
     of_them = loans.filter(borrower=OuterRef("borrower"))
+    if wanted.sort == "amount":
+        larger = of_them.filter(
+            Q(overdue_amount__gt=OuterRef("overdue_amount"))
+            | Q(overdue_amount=OuterRef("overdue_amount"), pk__lt=OuterRef("pk"))
+        )
+        leading = loans.filter(~Exists(larger))
+        if wanted.first is not None:
+            longest = of_them.order_by("overdue_since").values("overdue_since")[:1]
+            leading = _between(leading.annotate(since=Subquery(longest)), "since", wanted, on)
+        return leading.order_by("-overdue_amount", "pk")
     longer = of_them.filter(
         Q(overdue_since__lt=OuterRef("overdue_since"))
         | Q(overdue_since=OuterRef("overdue_since"), pk__lt=OuterRef("pk"))
     )
-    days: QuerySet[Loan] = loans
-    if wanted.first is not None:
-        days = days.filter(overdue_since__lte=on - timedelta(days=wanted.first))
-    if wanted.last is not None:
-        days = days.filter(overdue_since__gte=on - timedelta(days=wanted.last))
-    leading = days.filter(~Exists(longer))
-    if wanted.sort == "amount":
-        return _by_amount(leading)
+    leading = _between(loans, "overdue_since", wanted, on).filter(~Exists(longer))
     return leading.order_by(*_order("overdue_since", wanted))
 
 
-def _by_amount(leading: "QuerySet[Loan]") -> "QuerySet[Loan]":
-    """People by their largest overdue loan."""
-    largest = (
-        Loan.objects.filter(borrower=OuterRef("borrower"), status="active")
-        .order_by("-overdue_amount")
-        .values("overdue_amount")[:1]
-    )
-    return leading.annotate(largest=Subquery(largest)).order_by("-largest", "pk")
+def _between(loans: "QuerySet[Loan]", since: str, wanted: Wanted, on: date) -> "QuerySet[Loan]":
+    """Only as many days past due as wanted."""
+    if wanted.first is not None:
+        loans = loans.filter(**{f"{since}__lte": on - timedelta(days=wanted.first)})
+    if wanted.last is not None:
+        loans = loans.filter(**{f"{since}__gte": on - timedelta(days=wanted.last)})
+    return loans
 
 
 def _soon(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":

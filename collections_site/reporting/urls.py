@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from collections_site.reporting.views import person, roll_rates, search, today
+from collections_site.reporting.views import person, queue, queue_lists, roll_rates, search, today
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("search/", search.search, name="search"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/freeze/", queue.freeze, name="queue-freeze"),
+    path("queue/lists/<int:pk>/", queue_lists.frozen, name="queue-list"),
+    path("queue/lists/<int:pk>/assign/", queue_lists.assign, name="queue-assign"),
+    path("queue/lists/<int:pk>/pause/", queue_lists.pause, name="queue-pause"),
+    path("queue/lists/<int:pk>/export/", queue_lists.export, name="queue-export"),
     path("outcomes/roll-rates/", roll_rates.roll_rates, name="roll-rates"),
     path("outcomes/roll-rates/loans/", roll_rates.roll_rate_loans, name="roll-rate-loans"),
     path("borrowers/<str:borrower_ref>/", person.borrower, name="borrower"),

@@ -91,7 +91,7 @@ def test_the_site_is_healthy_without_an_account() -> None:
 @pytest.mark.parametrize(
     ("role", "words"),
     [
-        ("collector", ["Today", "Replies", "Borrowers", "Wording", "Sending", "Phones"]),
+        ("collector", ["Today", "Queue", "Replies", "Borrowers", "Wording", "Sending", "Phones"]),
         ("auditor", OVERSIGHT),
         ("administrator", ["Today", "Sending"]),
     ],

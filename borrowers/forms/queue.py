@@ -1,0 +1,150 @@
+"""What the queue may be narrowed to, and what a bulk act asks."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib.auth.models import Permission, User
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from borrowers.services import buckets
+from borrowers.services.worklist import NOBODY, Wanted
+
+Choice = tuple[str, str | Promise]
+ANY: Choice = ("", _("All"))
+PRODUCTS: list[Choice] = [
+    ("credit_card", _("Credit card")),
+    ("instalment_plan", _("Instalment plan")),
+    ("consumer_loan", _("Consumer loan")),
+]
+CAN: list[Choice] = [
+    ("now", _("May be reminded now")),
+    ("wait", _("Not yet")),
+    ("never", _("Not to be reminded")),
+]
+SORTS = ["late", "soon", "amount"]
+LONGEST_PAUSE = timedelta(days=90)
+SOON = "soon"
+
+
+def collectors() -> "QuerySet[User]":
+    """Who can have people in their care: active staff who see only their own."""
+    holds = Permission.objects.filter(codename="work_queue", content_type__app_label="borrowers")
+    sees_all = Q(groups__permissions__codename="view_all_borrowers")
+    staff = User.objects.filter(groups__permissions__in=holds, is_active=True)
+    return staff.exclude(pk__in=User.objects.filter(sees_all)).distinct().order_by("username")
+
+
+def owners() -> list[Choice]:
+    """Every collector by name, and nobody."""
+    named = [(str(one.pk), one.get_full_name() or one.username) for one in collectors()]
+    return [ANY, (str(NOBODY), _("Nobody")), *named]
+
+
+def late_choices() -> list[Choice]:
+    """Due soon, and the lender's buckets of lateness by their days."""
+    late = [
+        (one.label, f"{one.label} · {one.first}–{one.last}" if one.last else one.label)
+        for one in buckets.current().all[1:]
+    ]
+    return [ANY, (SOON, _("Due soon")), *late]
+
+
+class QueueFilter(forms.Form):
+    """Read from the address, which is the only state the queue has."""
+
+    bucket = forms.ChoiceField(label=_("Bucket"), required=False, choices=late_choices)
+    can = forms.ChoiceField(label=_("Can remind"), required=False, choices=[ANY, *CAN])
+    product = forms.ChoiceField(label=_("Product"), required=False, choices=[ANY, *PRODUCTS])
+    owner = forms.ChoiceField(label=_("In whose care"), required=False, choices=owners)
+    least = forms.DecimalField(
+        label=_("Overdue from"), required=False, min_value=0, max_digits=14, decimal_places=2
+    )
+    most = forms.DecimalField(
+        label=_("Overdue up to"), required=False, min_value=0, max_digits=14, decimal_places=2
+    )
+    sort = forms.ChoiceField(
+        required=False, choices=[(one, one) for one in SORTS], widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not user.has_perm("borrowers.view_all_borrowers"):
+            del self.fields["owner"]
+        for field in self.fields.values():
+            chooses = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if chooses else "form-control"
+
+    def clean(self) -> dict[str, Any]:
+        """The least is not above the most."""
+        said: dict[str, Any] = super().clean() or {}
+        least, most = said.get("least"), said.get("most")
+        if least is not None and most is not None and least > most:
+            raise ValidationError(_now("The lower amount is above the upper one. Swap them."))
+        return said
+
+    def wanted(self) -> Wanted:
+        """Whom to list; only for a valid form."""
+        said = self.cleaned_data
+        named = {one.label: one for one in buckets.current().all}
+        late = named.get(said["bucket"])
+        return Wanted(
+            first=late.first if late else None,
+            last=late.last if late else None,
+            soon=said["bucket"] == SOON,
+            product=said["product"],
+            owner=int(said["owner"]) if said.get("owner") else None,
+            least=said["least"],
+            most=said["most"],
+            sort=said["sort"] or "late",
+        )
+
+
+class AssignForm(forms.Form):
+    """Into whose care."""
+
+    collector = forms.ModelChoiceField(
+        label=_("Collector"),
+        queryset=collectors(),
+        empty_label=_("Choose"),
+        widget=forms.Select({"class": "form-select"}),
+        error_messages={"required": _("Choose a collector")},
+    )
+
+
+class PauseForm(forms.Form):
+    """Until which day, that day included."""
+
+    until = forms.DateField(
+        label=_("Reminders stop until the end of"),
+        widget=forms.DateInput({"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+        error_messages={"required": _("Enter the last day of the pause")},
+    )
+
+    def __init__(self, *args: Any, today: date, zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.zone = today, zone
+        bounds = {"min": today.isoformat(), "max": (today + LONGEST_PAUSE).isoformat()}
+        self.fields["until"].widget.attrs.update(bounds)
+
+    def clean_until(self) -> date:
+        """Today at the earliest, in 90 days at the latest."""
+        until: date = self.cleaned_data["until"]
+        if until < self.today:
+            raise ValidationError(_now("This day is over: enter today or a later day"))
+        if until > self.today + LONGEST_PAUSE:
+            raise ValidationError(
+                _now("A pause lasts at most %(n)s days: enter an earlier day")
+                % {"n": LONGEST_PAUSE.days}
+            )
+        return until
+
+    def till(self) -> datetime:
+        """The last minute of that day where the lender is."""
+        until: date = self.cleaned_data["until"]
+        return datetime.combine(until, time(23, 59), ZoneInfo(self.zone))

@@ -1,0 +1,96 @@
+"""The queue: work through the people of one's care, or choose some of them for one act."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from borrowers.forms.queue import SORTS, QueueFilter
+from borrowers.services import snapshots
+from borrowers.services.worklist import MOST
+from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.decision import NotAllowed
+from collections_site.reporting import queries, worklist
+from collections_site.reporting.worklist import Listed
+from messaging.services import figures
+from messaging.services.figures import Moment
+
+PAGE = 50
+
+
+@require_safe
+@requires("borrowers.work_queue")
+def queue(request: StaffRequest) -> HttpResponse:
+    """People with something overdue or due soon; the address is the only state."""
+    moment = figures.present()
+    form = QueueFilter(request.GET, user=request.user)
+    listed = _listed(form, request, moment)
+    page = Paginator(listed.people, PAGE).get_page(request.GET.get("page"))
+    narrowed = [name for name in form.fields if name != "sort" and form.data.get(name)]
+    context: dict[str, Any] = {
+        "form": form,
+        "listed": listed,
+        "most": MOST,
+        "page": page,
+        "rows": worklist.rows(list(page.object_list), moment),
+        "query": _query(request.GET, form),
+        "sorts": _sorts(request.GET, form),
+        "narrowed": bool(narrowed),
+        "book": queries.book(moment),
+        "sees_all": request.user.has_perm("borrowers.view_all_borrowers"),
+    }
+    status = 200 if form.is_valid() else 422
+    return render(request, "reporting/queue.html", context, status=status)
+
+
+def _listed(form: QueueFilter, request: StaffRequest, moment: Moment) -> Listed:
+    """Nobody when the filters cannot be read: a list of others would be taken for the answer."""
+    if not form.is_valid():
+        return Listed((), more=False)
+    can = form.cleaned_data["can"]
+    return worklist.listed(form.wanted(), can, user=request.user, moment=moment)
+
+
+def _query(said: QueryDict, form: QueueFilter) -> str:
+    """The filters and the order as a query string, without the page."""
+    return urlencode([(name, said[name]) for name in form.fields if said.get(name)])
+
+
+def _sorts(said: QueryDict, form: QueueFilter) -> list[dict[str, Any]]:
+    """The orders of the list: word, address, and whether it is this one."""
+    words = {
+        "late": _("Longest overdue first"),
+        "soon": _("Due soon first"),
+        "amount": _("Largest overdue loan first"),
+    }
+    kept = [(name, said[name]) for name in form.fields if name != "sort" and said.get(name)]
+    current = said.get("sort") or SORTS[0]
+    return [
+        {"word": words[one], "url": f"?{urlencode([*kept, ('sort', one)])}", "now": one == current}
+        for one in SORTS
+    ]
+
+
+@require_POST
+@requires("borrowers.work_queue")
+def freeze(request: StaffRequest) -> HttpResponse:
+    """Keep the people ticked, or all that the filters show, as a list of its own."""
+    said = QueryDict(request.POST.get("query", "")[:300])
+    form = QueueFilter(said, user=request.user)
+    back = f"{reverse('queue')}?{_query(said, form)}"
+    if request.POST.get("choose") == "all":
+        people = list(_listed(form, request, figures.present()).people)
+    else:
+        people = [int(one) for one in request.POST.getlist("person")[:PAGE] if one.isdecimal()]
+    try:
+        made = snapshots.freeze(people, by=request.user, query=_query(said, form))
+    except NotAllowed as refused:
+        messages.error(request, refused.sentence)
+        return redirect(back)
+    return redirect("queue-list", made.pk)

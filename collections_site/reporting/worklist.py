@@ -1,0 +1,98 @@
+"""The queue as a page shows it: who is on it, may they be texted, and in whose care they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from borrowers.models import Assignment, Borrower, Lender
+from borrowers.services import people, worklist
+from borrowers.services.people import Line
+from borrowers.services.worklist import Wanted
+from collections_site.lib.decision import Decision
+from messaging.services import telling, verdicts
+from messaging.services.figures import Moment
+
+LOOKED = 1000  # people asked about when only some answers are wanted
+
+# Style and sign of the answer; its word is the reason that speaks first.
+LOOKS = {"now": ("success", "✓"), "wait": ("neutral", "◷"), "never": ("paused", "❚❚")}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Ids in order; ``more`` when there are more people, ``looked`` how many were asked about."""
+
+    people: tuple[int, ...]
+    more: bool
+    looked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A person of the queue. ``answer``: now, wait or never; ``label``: why, in a few words."""
+
+    line: Line
+    answer: str
+    label: str
+    owner: str
+
+    @property
+    def style(self) -> str:
+        return LOOKS.get(self.answer, ("neutral", "–"))[0]
+
+    @property
+    def sign(self) -> str:
+        return LOOKS.get(self.answer, ("neutral", "–"))[1]
+
+
+def listed(wanted: Wanted, can: str, *, user: User, moment: Moment) -> Listed:
+    """The people as wanted; with ``can``, those of the first 1,000 for whom that is the answer.
+
+    The answer depends on the minute and cannot be searched for, so the work is bounded instead.
+    """
+    found = worklist.find(wanted, user=user, on=moment.day)
+    if not can:
+        return Listed(found.people, found.more)
+    asked = found.people[:LOOKED]
+    answers = _decisions(asked, moment)
+    matching = tuple(pk for pk in asked if pk in answers and answers[pk].answer == can)
+    return Listed(matching, found.more or len(found.people) > LOOKED, len(asked))
+
+
+def rows(ids: Sequence[int], moment: Moment) -> list[Row]:
+    """What the queue shows of these people, in their order, in a few queries however many."""
+    found = Borrower.objects.in_bulk(ids)
+    lines = people.lines([found[pk] for pk in ids if pk in found], on=moment.day, at=moment.at)
+    answers = _decisions(ids, moment)
+    owners = _owners(ids)
+    return [
+        _row(line, answers.get(line.borrower.pk), owners.get(line.borrower.pk, ""))
+        for line in lines
+    ]
+
+
+def _row(line: Line, decision: Decision | None, owner: str) -> Row:
+    if decision is None:
+        return Row(line, "", "", owner)
+    first = next(
+        (one for one in decision.reasons if telling.forbids(one.code) or decision.answer == "wait"),
+        None,
+    )
+    return Row(line, decision.answer, telling.label(first.code) if first else "", owner)
+
+
+def _decisions(ids: Sequence[int], moment: Moment) -> dict[int, Decision]:
+    """None before the lender is set up, when no rule can be asked."""
+    try:
+        return verdicts.decisions(ids, at=moment.at)
+    except Lender.DoesNotExist:
+        return {}
+
+
+def _owners(ids: Sequence[int]) -> dict[int, str]:
+    live = Assignment.objects.filter(borrower__in=ids, ended_at=None).select_related("collector")
+    return {
+        one.borrower_id: one.collector.get_full_name() or one.collector.get_username()
+        for one in live
+    }
