@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from borrowers.views import import_rows, imports, people
+from borrowers.views import acts, import_rows, imports, lifts, people
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
@@ -22,5 +22,16 @@ urlpatterns = [
         "imports/batches/<int:pk>/rejected.csv",
         import_rows.batch_rejected,
         name="import-batch-rejected",
+    ),
+    *(
+        path(f"borrowers/<str:borrower_ref>/{name}/", acts.act, {"name": name}, name=f"act-{name}")
+        for name in acts.ACTS
+    ),
+    path("borrowers/<str:borrower_ref>/holds/<int:pk>/lift/", lifts.lift, name="hold-lift"),
+    path(
+        "borrowers/<str:borrower_ref>/holds/<int:pk>/propose/", lifts.propose, name="hold-propose"
+    ),
+    path(
+        "borrowers/<str:borrower_ref>/holds/<int:pk>/approve/", lifts.approve, name="hold-approve"
     ),
 ]

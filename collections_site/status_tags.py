@@ -141,6 +141,12 @@ TAGS: Mapping[str, Mapping[str, StatusTag]] = {
         }.items()
     },
     "jump": {"unusual": StatusTag("danger", _("Unusual"))},
+    "promise": {
+        "open": StatusTag("info", _("Open")),
+        "kept": StatusTag("success", _("Kept")),
+        "broken": StatusTag("warning", _("Broken")),
+        "withdrawn": StatusTag("neutral", _("Withdrawn")),
+    },
     "live": {"live": StatusTag("success", _("Live"))},
     "hold": {
         "opt_out": StatusTag("paused", _("Opted out")),

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from borrowers.models import Borrower, ImportBatch, Upload
-from borrowers.services import assignments
+from borrowers.models import Borrower, Hold, ImportBatch, Note, Promise, Upload
+from borrowers.services import assignments, holds, snapshots
 from collections_site.lib import clock
 from messaging.models import Attempt, Decision, Reply, Run, SendingStop, WebhookEvent, Wording
 from messaging.services import planning, stops
@@ -32,6 +32,33 @@ search                                       POST   /search/                    
 borrowers                                    GET    /borrowers/                                           200 200 200 200 403 302
 borrower mine                                GET    /borrowers/{mine}/                                    200 200 200 200 403 302
 borrower other                               GET    /borrowers/{other}/                                   404 200 200 200 403 302
+act-promise mine                             GET    /borrowers/{mine}/promise/                           200 200 200 403 403 302
+act-promise other                            GET    /borrowers/{other}/promise/                          404 200 200 403 403 302
+act-promise press                            POST   /borrowers/{mine}/promise/                           422 422 422 403 403 302
+act-promise press-other                      POST   /borrowers/{other}/promise/                          404 422 422 403 403 302
+act-plan mine                                GET    /borrowers/{mine}/plan/                              200 200 200 403 403 302
+act-plan press                               POST   /borrowers/{mine}/plan/                              422 422 422 403 403 302
+act-pause mine                               GET    /borrowers/{mine}/pause/                             200 200 200 403 403 302
+act-pause press                              POST   /borrowers/{mine}/pause/                             422 422 422 403 403 302
+act-paid mine                                GET    /borrowers/{mine}/paid/                              200 200 200 403 403 302
+act-paid press                               POST   /borrowers/{mine}/paid/                              302 302 302 403 403 302
+act-complaint mine                           GET    /borrowers/{mine}/complaint/                         200 200 200 403 403 302
+act-complaint press                          POST   /borrowers/{mine}/complaint/                         422 422 422 403 403 302
+act-hardship mine                            GET    /borrowers/{mine}/hardship/                          200 200 200 403 403 302
+act-hardship press                           POST   /borrowers/{mine}/hardship/                          302 302 302 403 403 302
+act-wrong-number mine                        GET    /borrowers/{mine}/wrong-number/                      200 200 200 403 403 302
+act-wrong-number press                       POST   /borrowers/{mine}/wrong-number/                      422 422 422 403 403 302
+act-hold mine                                GET    /borrowers/{mine}/hold/                              200 200 200 403 403 302
+act-hold press                               POST   /borrowers/{mine}/hold/                              422 422 422 403 403 302
+act-note mine                                GET    /borrowers/{mine}/note/                              200 200 200 403 403 302
+act-note press                               POST   /borrowers/{mine}/note/                              422 422 422 403 403 302
+hold-lift                                    GET    /borrowers/{held}/holds/{pause}/lift/                403 200 403 403 403 302
+hold-lift press                              POST   /borrowers/{held}/holds/{pause}/lift/                403 302 403 403 403 302
+hold-lift legal                              POST   /borrowers/{held}/holds/{legal}/lift/                403 403 403 403 403 302
+hold-propose                                 GET    /borrowers/{held}/holds/{legal}/propose/             403 200 403 403 403 302
+hold-propose press                           POST   /borrowers/{held}/holds/{legal}/propose/             403 302 403 403 403 302
+hold-approve                                 GET    /borrowers/{held}/holds/{proposed}/approve/          403 403 200 403 403 302
+hold-approve press                           POST   /borrowers/{held}/holds/{proposed}/approve/          403 403 302 403 403 302
 imports                                      GET  /imports/                                  403 200 200 200 403 302
 import-new                                   GET  /imports/new/                              403 200 403 403 403 302
 import                                       GET  /imports/{upload}/                         403 200 200 200 403 302
@@ -45,6 +72,12 @@ import-repair                                GET  /imports/{upload}/repair/     
 import-rejected                              GET  /imports/{upload}/rejected.csv             403 200 403 403 403 302
 import-batch                                 GET  /imports/batches/{batch}/                  403 200 200 200 403 302
 import-batch-rejected                        GET  /imports/batches/{batch}/rejected.csv      403 200 200 200 403 302
+queue                                        GET  /queue/                                    200 200 403 403 403 302
+queue-freeze                                 POST /queue/freeze/                             302 302 403 403 403 302
+queue-list                                   GET  /queue/lists/{frozen}/                     404 200 403 403 403 302
+queue-assign                                 POST /queue/lists/{frozen}/assign/              404 422 403 403 403 302
+queue-pause                                  POST /queue/lists/{frozen}/pause/               404 422 403 403 403 302
+queue-export                                 POST /queue/lists/{frozen}/export/              404 200 403 403 403 302
 dispatch                                     GET    /dispatch/                                            200 200 200 200 200 302
 stop                                         GET    /dispatch/stop/                                       200 200 200 403 200 302
 stop press                                   POST   /dispatch/stop/                                       200 200 200 403 200 302
@@ -52,7 +85,6 @@ resume                                       GET    /dispatch/resume/           
 resume-propose                               POST   /dispatch/resume/{stop}/propose/                      403 422 403 403 403 302
 resume-approve                               POST   /dispatch/resume/{stop}/approve/                      403 403 302 403 403 302
 run                                          GET    /dispatch/runs/{run}/                                 200 200 200 200 200 302
-reminders                                    GET    /dispatch/reminders/                                  200 200 200 200 200 302
 escaped                                      GET    /dispatch/escaped/                                    200 200 200 200 200 302
 message mine                                 GET    /messages/{message_mine}/                             200 200 200 200 200 302
 message other                                GET    /messages/{message_other}/                            404 200 200 200 200 302
@@ -148,6 +180,15 @@ def an_import(by: User) -> dict[str, object]:
     return {"upload": Upload.objects.create(**kept).pk, "batch": batch.pk}
 
 
+def a_held_person(by: User) -> dict[str, object]:
+    """A pause, a dispute somebody proposed to lift, and a complaint."""
+    held = cast.a_borrower()
+    kinds = {"pause": "pause", "proposed": "dispute", "legal": "complaint"}
+    rows = {name: holds.place(kind, borrower=held, source="x") for name, kind in kinds.items()}
+    holds.propose_lift(rows["proposed"], by=by)
+    return {"held": held.borrower_ref, **{name: hold.pk for name, hold in rows.items()}}
+
+
 def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
     """Something behind every address, and a browser for each role."""
     cast.the_house()
@@ -161,6 +202,8 @@ def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
     draft = cast.a_wording(template, author=users["supervisor"])
     behind: dict[str, object] = {
         **an_import(users["supervisor"]),
+        **a_held_person(users["supervisor"]),
+        "frozen": snapshots.freeze([mine.pk], by=users["supervisor"]).pk,
         "stop": SendingStop.objects.get(pk=stop.pk).pk,
         "run": Run.objects.get().pk,
         "version": draft.version,
@@ -218,7 +261,7 @@ def test_nobody_signed_out_is_shown_anything_but_the_way_in() -> None:
 def test_looking_changes_nothing() -> None:
     """GET of every page by everybody: no row of ours is written."""
     behind, browsers = a_furnished_house()
-    tables = [Attempt, Decision, Reply, Run, SendingStop, Wording, Borrower]
+    tables = [Attempt, Decision, Reply, Run, SendingStop, Wording, Borrower, Hold, Note, Promise]
     before = [list(model._default_manager.values()) for model in tables]
 
     for _, method, address, _statuses in CASES:

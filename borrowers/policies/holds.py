@@ -1,11 +1,22 @@
 """Who may end a hold early: short ones a supervisor, legal ones two people."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
 
 # The lender's own arrangements; every other kind protects a right, and two people end it.
 LIFTED_BY_ONE = frozenset({"pause", "promise", "paid", "plan"})
 
+# The furthest day a hold of the lender's own may be asked to last to: longer silence needs a new look.
+FURTHEST = {
+    "promise": timedelta(days=30),
+    "pause": timedelta(days=90),
+    "plan": timedelta(days=366),
+}
+# Somebody says that it is paid: the bank and the file have this long to show it.
+PAID_HOURS = timedelta(hours=72)
+
+EndObjection = Literal["in_the_past", "too_far"]
 Objection = Literal["may_not", "needs_no_second", "not_proposed", "same_person", "proposed_already"]
 
 
@@ -43,3 +54,10 @@ def against_lifting(lifting: Lifting) -> Objection | None:
     if lifting.proposed_by is None:
         return "not_proposed"
     return "same_person" if lifting.proposed_by == lifting.by else None
+
+
+def against_day(kind: str, day: date, *, on: date) -> EndObjection | None:
+    """Why a hold of this kind may not be asked for until ``day``, seen from the date ``on``, or None."""
+    if day < on:
+        return "in_the_past"
+    return "too_far" if day > on + FURTHEST[kind] else None

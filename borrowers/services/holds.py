@@ -18,6 +18,15 @@ from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 
 
+def on(borrower: Borrower) -> Q:
+    """Holds on a person, on their loans, and on the numbers they are reached at."""
+    return (
+        Q(borrower=borrower)
+        | Q(loan__in=borrower.loans.values("pk"))
+        | Q(contact_point__in=borrower.numbers.filter(till_at=None).values("contact_point"))
+    )
+
+
 @transaction.atomic
 def place(
     kind: str,

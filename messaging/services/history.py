@@ -6,16 +6,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
-
-from borrowers.models import Borrower, Consent, Hold, Repayment
+from borrowers.models import Borrower, Consent, Hold, Note, Repayment
+from borrowers.services import holds
 from messaging.models import Attempt, Reminder, Reply
 from messaging.services import figures, lists, telling
 from messaging.states import AttemptState, Delivery, ReminderState
 
 PAGE = 20
 NOT_SENT = [ReminderState.WITHHELD, ReminderState.EXPIRED, ReminderState.CANCELLED]
-ALL = frozenset({"text", "not_sent", "reply", "payment", "hold", "lift", "consent"})
+ALL = frozenset({"text", "not_sent", "reply", "payment", "hold", "lift", "consent", "note"})
 TALK = frozenset({"text", "reply"})
 
 
@@ -33,6 +32,7 @@ class Entry:
     reply: Reply | None = None
     hold: Hold | None = None
     consent: Consent | None = None
+    note: Note | None = None
     amount: Decimal | None = None
     currency: str = ""
     loan_ref: str = ""
@@ -122,22 +122,13 @@ def _payments(borrower: Borrower, reach: int) -> list[Entry]:
     ]
 
 
-def holds_on(borrower: Borrower) -> Q:
-    """Holds on a person, on their loans, and on the numbers they are reached at."""
-    return (
-        Q(borrower=borrower)
-        | Q(loan__in=borrower.loans.values("pk"))
-        | Q(contact_point__in=borrower.numbers.filter(till_at=None).values("contact_point"))
-    )
-
-
 def _holds(borrower: Borrower, reach: int) -> list[Entry]:
-    rows = Hold.objects.filter(holds_on(borrower)).select_related("placed_by", "loan")
+    rows = Hold.objects.filter(holds.on(borrower)).select_related("placed_by", "loan")
     return [Entry(row.from_at, "hold", hold=row) for row in rows.order_by("-from_at")[:reach]]
 
 
 def _lifts(borrower: Borrower, reach: int) -> list[Entry]:
-    rows = Hold.objects.filter(holds_on(borrower), lifted_at__isnull=False)
+    rows = Hold.objects.filter(holds.on(borrower), lifted_at__isnull=False)
     rows = rows.select_related("lifted_by", "loan").order_by("-lifted_at")
     return [Entry(row.lifted_at, "lift", hold=row) for row in rows[:reach] if row.lifted_at]
 
@@ -145,6 +136,11 @@ def _lifts(borrower: Borrower, reach: int) -> list[Entry]:
 def _consents(borrower: Borrower, reach: int) -> list[Entry]:
     rows = Consent.objects.filter(borrower=borrower).select_related("contact_point")
     return [Entry(row.at, "consent", consent=row) for row in rows.order_by("-at")[:reach]]
+
+
+def _notes(borrower: Borrower, reach: int) -> list[Entry]:
+    rows = Note.objects.filter(borrower=borrower).select_related("by").order_by("-at", "-pk")
+    return [Entry(row.at, "note", note=row) for row in rows[:reach]]
 
 
 SOURCES: dict[str, Callable[[Any, int], list[Entry]]] = {
@@ -155,4 +151,5 @@ SOURCES: dict[str, Callable[[Any, int], list[Entry]]] = {
     "hold": _holds,
     "lift": _lifts,
     "consent": _consents,
+    "note": _notes,
 }

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Loan
-from borrowers.services import people
+from borrowers.policies.holds import LIFTED_BY_ONE
+from borrowers.services import holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
 from messaging.models import Reminder
 from messaging.services import figures, history, telling, verdicts
@@ -22,6 +23,7 @@ FILTERS = {
     "not_sent": frozenset({"not_sent"}),
     "money": frozenset({"payment"}),
     "holds": frozenset({"hold", "lift", "consent"}),
+    "notes": frozenset({"note"}),
 }
 MOST_PAGES = 1000
 
@@ -46,6 +48,8 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
         "loans": loans,
         "overdue": people.overdue([line.loan for line in loans]),
         "holds": _holds(row, moment),
+        "lifted_by_one": LIFTED_BY_ONE,
+        "promises": promises.told(row),
         "next": _next(row),
         "timeline": history.of(row, page=_page(request), kinds=kinds),
         "shown": shown if shown in FILTERS else "",
@@ -106,8 +110,12 @@ def _number(row: Borrower, number: BorrowerNumber) -> Number:
 
 
 def _holds(row: Borrower, moment: Moment) -> list[Hold]:
-    rows = Hold.objects.filter(people.live_holds(moment.at)).filter(history.holds_on(row))
-    return list(rows.select_related("placed_by", "loan", "contact_point").order_by("-from_at"))
+    rows = Hold.objects.filter(people.live_holds(moment.at)).filter(holds.on(row))
+    return list(
+        rows.select_related("placed_by", "lift_proposed_by", "loan", "contact_point").order_by(
+            "-from_at"
+        )
+    )
 
 
 def _next(row: Borrower) -> Reminder | None:

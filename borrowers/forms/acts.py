@@ -1,0 +1,173 @@
+"""What is asked about a promise, a plan, a pause, and whatever else somebody says on the phone."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from borrowers.models import Borrower
+from borrowers.services import people, promises
+from collections_site.lib import masking
+
+LONGEST = 500
+# What a form of its own does not ask for.
+OTHER_KINDS: list[tuple[str, str | Lazy]] = [
+    ("opt_out", _("They want no more texts")),
+    ("dispute", _("They dispute the debt")),
+    ("vulnerable", _("They need special care")),
+    ("breathing_space", _("Breathing space: a legal pause")),
+    ("attorney", _("A lawyer represents them")),
+    ("bankruptcy", _("Bankruptcy")),
+    ("deceased", _("They have died")),
+]
+
+
+class AmountField(forms.DecimalField):
+    """Money as people type it: ``1,000.00``, ``￥1000``."""
+
+    def to_python(self, value: Any) -> Any:
+        """The amount without its signs. Raises ValidationError."""
+        if isinstance(value, str):
+            for sign in (",", "，", "¥", "￥", " "):
+                value = value.replace(sign, "")
+        return super().to_python(value)
+
+
+def day(label: Any) -> forms.DateField:
+    """A day picked from the browser's calendar."""
+    return forms.DateField(
+        label=label,
+        widget=forms.DateInput({"type": "date", "class": "field-short"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={
+            "required": _("Choose a day"),
+            "invalid": _("Enter a day like 2026-11-30"),
+        },
+    )
+
+
+def words(label: Any, *, required: bool = False) -> forms.CharField:
+    """A few sentences for colleagues."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={
+            "required": _("Write a few words"),
+            "max_length": _("At most 500 characters: shorten it."),
+        },
+    )
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field: Any = form.fields[name]  # a choice field; the dictionary knows only fields
+    field.choices = choices
+
+
+class ActForm(forms.Form):
+    """A form on a person; each kind adds what it asks for."""
+
+    def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.borrower = borrower
+
+
+class PlainForm(ActForm):
+    """Asks for nothing but words, and can do without."""
+
+    text = words(_("Note (optional)"))
+
+
+class WordsForm(ActForm):
+    """Words that have to be there."""
+
+    text = words(_("What did they say?"), required=True)
+
+
+class NoteForm(ActForm):
+    """A note by itself."""
+
+    text = words(_("Note"), required=True)
+
+
+class UntilForm(PlainForm):
+    """Until a day, its end included."""
+
+    until = day(_("Until"))
+    field_order = ["until", "text"]
+
+
+class PromiseForm(ActForm):
+    """How much by when; in which currency only where several are owed."""
+
+    amount = AmountField(
+        label=_("Promised amount"),
+        max_digits=14,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        widget=forms.TextInput({"inputmode": "decimal", "class": "field-short"}),
+        error_messages={
+            "required": _("Enter the promised amount"),
+            "invalid": _("Enter an amount like 1,000.00"),
+            "min_value": _("Enter an amount above zero"),
+            "max_decimal_places": _("At most two digits after the point"),
+        },
+    )
+    currency = forms.ChoiceField(label=_("Currency"), widget=forms.RadioSelect)
+    due_on = day(_("They will pay by"))
+    includes_next = forms.BooleanField(label=_("Includes the next instalment"), required=False)
+
+    def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
+        super().__init__(data, borrower, **kwargs)
+        self.owing = promises.owing(borrower)
+        currencies = [one.currency for one in self.owing]
+        _offer(self, "currency", [(one, one) for one in currencies])
+        if len(currencies) < 2:
+            del self.fields["currency"]
+        if not any(one.overdue and one.upcoming for one in self.owing):
+            del self.fields["includes_next"]
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        only = self.owing[0].currency if self.owing else ""
+        return {"currency": only, "includes_next": False, **found}
+
+
+class WrongNumberForm(PlainForm):
+    """Which of their numbers is somebody else's."""
+
+    number = forms.ChoiceField(
+        label=_("Which number is not theirs?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the number")},
+    )
+    field_order = ["number", "text"]
+
+    def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
+        super().__init__(data, borrower, **kwargs)
+        self.numbers = {str(one.pk): one for one in people.numbers_of([borrower.pk])}
+        known = [
+            (key, masking.mask_phone(one.contact_point.phone)) for key, one in self.numbers.items()
+        ]
+        _offer(self, "number", known)
+        if len(known) == 1:
+            self.fields["number"].initial = known[0][0]
+
+    def clean_number(self) -> Any:
+        """The row of the number that was chosen."""
+        return self.numbers[self.cleaned_data["number"]]
+
+
+class OtherForm(PlainForm):
+    """The other kinds of holds, which two people lift."""
+
+    kind = forms.ChoiceField(
+        label=_("Why are reminders held back?"),
+        choices=OTHER_KINDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one")},
+    )
+    field_order = ["kind", "text"]

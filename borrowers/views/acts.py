@@ -1,0 +1,170 @@
+"""Small forms on a person: each says what changes now, keeps what was typed, and records it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from borrowers.forms.acts import (
+    ActForm,
+    NoteForm,
+    OtherForm,
+    PlainForm,
+    PromiseForm,
+    UntilForm,
+    WordsForm,
+    WrongNumberForm,
+)
+from borrowers.models import Borrower, Hold
+from borrowers.policies.holds import FURTHEST, PAID_HOURS
+from borrowers.policies.promises import GRACE
+from borrowers.services import acts, promises
+from borrowers.services.acts import CannotRecord
+from collections_site.lib import pages
+from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.decision import NotAllowed
+
+Said = Mapping[str, Any]
+WEEK = timedelta(days=7)
+FRIDAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A form and what pressing its button does. ``day`` names the field that says how long."""
+
+    title: str | Lazy
+    form: type[ActForm]
+    do: Callable[[Borrower, Said, User], Hold | None]
+    lasts: str = "until lifted"  # or "a day", "hours", "no time"
+    day: str = ""
+    grace: timedelta = timedelta(0)
+
+
+def _promise(borrower: Borrower, said: Said, by: User) -> Hold:
+    return promises.record(
+        borrower,
+        said["amount"],
+        said["due_on"],
+        currency=said["currency"],
+        includes_next=said["includes_next"],
+        by=by,
+    ).hold
+
+
+def _until(kind: str) -> Callable[[Borrower, Said, User], Hold]:
+    return lambda borrower, said, by: acts.hold_until(
+        kind, borrower, said["until"], text=said["text"], by=by
+    )
+
+
+def _for_good(kind: str = "") -> Callable[[Borrower, Said, User], Hold]:
+    return lambda borrower, said, by: acts.hold_for_good(
+        kind or said["kind"], borrower, text=said["text"], by=by
+    )
+
+
+def _paid(borrower: Borrower, said: Said, by: User) -> Hold:
+    return acts.says_paid(borrower, text=said["text"], by=by)
+
+
+def _wrong_number(borrower: Borrower, said: Said, by: User) -> Hold:
+    return acts.wrong_number(borrower, said["number"], text=said["text"], by=by)
+
+
+def _note(borrower: Borrower, said: Said, by: User) -> None:
+    acts.note(borrower, said["text"], by=by)
+
+
+ACTS: dict[str, Act] = {
+    "promise": Act(
+        gettext_lazy("Record a promise"), PromiseForm, _promise, "a day", "due_on", GRACE
+    ),
+    "plan": Act(
+        gettext_lazy("Record a repayment plan"), UntilForm, _until("plan"), "a day", "until"
+    ),
+    "pause": Act(gettext_lazy("Pause reminders"), UntilForm, _until("pause"), "a day", "until"),
+    "paid": Act(gettext_lazy("They say it is paid"), PlainForm, _paid, "hours"),
+    "complaint": Act(gettext_lazy("Record a complaint"), WordsForm, _for_good("complaint")),
+    "hardship": Act(gettext_lazy("Record hardship"), PlainForm, _for_good("hardship")),
+    "wrong-number": Act(gettext_lazy("Wrong number"), WrongNumberForm, _wrong_number),
+    "hold": Act(gettext_lazy("Hold reminders back"), OtherForm, _for_good()),
+    "note": Act(gettext_lazy("Write a note"), NoteForm, _note, "no time"),
+}
+
+
+@requires("borrowers.place_hold")
+def act(request: StaffRequest, borrower_ref: str, name: str) -> HttpResponse:
+    """Ask what somebody said, say what changes now, and record it; 404 for a person not in one's care."""
+    borrower = get_object_or_404(
+        Borrower.objects.visible_to(request.user), borrower_ref=borrower_ref
+    )
+    wanted = ACTS[name]
+    asked = {wanted.day: request.GET[wanted.day]} if wanted.day in request.GET else {}
+    posted = request.POST if request.method == "POST" else None
+    form = wanted.form(posted, borrower, initial=asked)
+    back = reverse("borrower", args=[borrower.borrower_ref])
+    if form.is_valid():
+        try:
+            hold = wanted.do(borrower, form.cleaned_data, request.user)
+        except CannotRecord as refused:
+            form.add_error(refused.field, refused.sentence)
+        except NotAllowed as refused:
+            return pages.refused(request, refused.sentence, back=back)
+        else:
+            messages.success(request, _told(hold))
+            return redirect(back)
+    context = {"borrower": borrower, "act": wanted, "form": form, **_effect(name, wanted, form)}
+    status = 422 if form.is_bound else 200
+    return render(request, "borrowers/act.html", context, status=status)
+
+
+def _told(hold: Hold | None) -> str:
+    if hold is None:
+        return _("Saved. Reminders go on as before.")
+    if hold.till_at is None:
+        return _("Saved. Reminders stop now, until two people lift this.")
+    when = date_format(timezone.localtime(hold.till_at), "DATETIME_FORMAT")
+    return _("Saved. Reminders stop until %(when)s.") % {"when": when}
+
+
+def _effect(name: str, wanted: Act, form: ActForm) -> dict[str, Any]:
+    """What saving would change now: until when reminders stop, where that can be said yet."""
+    moment = acts.present()
+    till: datetime | None = None
+    if wanted.lasts == "hours":
+        till = moment.at + PAID_HOURS
+    elif wanted.day:
+        day = _day(form[wanted.day].value())
+        if day and moment.day <= day <= moment.day + FURTHEST[name]:
+            till = acts.end_of(day + wanted.grace, moment.zone)
+    return {"till": till, "quick": _quick(moment.day) if wanted.day else []}
+
+
+def _day(typed: object) -> date | None:
+    """A day as the browser sends it; None for anything else."""
+    if isinstance(typed, date):
+        return typed
+    try:
+        return parse_date(str(typed))
+    except ValueError:  # 30 February
+        return None
+
+
+def _quick(today: date) -> list[tuple[str, date]]:
+    """Days that are asked for most."""
+    friday = today + timedelta(days=(FRIDAY - today.weekday()) % 7)
+    week, fortnight = today + WEEK, today + 2 * WEEK
+    return [(_("Today"), today), (_("Friday"), friday), ("+7", week), ("+14", fortnight)]
