@@ -11,7 +11,7 @@ can: with tf the times a feature occurs, idf its rarity in the corpus and w its 
 A text is read as a whole and, if it has several, sentence by sentence: a harsh sentence among kind ones
 is heard either way. From `whole` (or `sentence`) on, a person must say why it is right; a word that a
 list is unsure of is only shown where all that holds it stays below by more than `quiet`. What a list
-is sure of (`block`) needs more of that. Weights are data: `lexicon/tone_*.json`.
+is sure of (`block`) needs enough around it to tell. Weights are data: `lexicon/tone_*.json`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from messaging.policies.tone_features import (
 )
 
 SAID = 3  # words named in a reason
-SURE = 1.25  # how much quieter it must be around a word that a list is sure of
+LISTED = ".listed"  # the rules that know a word alone, and not who does what with it
 ENOUGH = {"zh": 16, "en": 60}  # characters that must be around it: a few words alone have no tone
 ANSWERED = frozenset({"zh.money.reported"})  # rules whose findings no kind sentence settles
 SILENT = 99.0  # how far below any limit a text lies that says nothing
@@ -173,18 +173,19 @@ def _heard(
 def _settled(one: Finding, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:
     """A listed word becomes a tip where all that holds it reads kindly.
 
-    A doubt needs `quiet`, a word that a list is sure of `SURE` times that: kind texts say such words
-    too, to deny them, to warn of fraud, in names of shops and streets.
+    So does a word that a list is sure of, where there is enough around it to tell: kind texts say such
+    words too, to deny them, to warn of fraud, in names. Who is told, and what is done, stays as found.
     """
     around = [
         each for each in heard if one.start < each.reading.end and each.reading.start < one.end
     ]
     if one.severity == "tip" or one.rule in ANSWERED:
         return one
-    sure = SURE if one.severity == "block" else 1.0
-    if not around or any(each.over >= -sure * each.tone.quiet for each in around):
+    if not around or any(each.over >= -each.tone.quiet for each in around):
         return one
-    if one.severity == "block" and any(_short(each) for each in around):
+    if one.severity == "block" and (
+        not one.rule.endswith(LISTED) or any(_short(each) for each in around)
+    ):
         return one
     # A legal step or the credit record stays named as such: it may need a second approval.
     sensitive = one.reason in (reasons["legal_step"], reasons["credit_record"])
