@@ -26,6 +26,7 @@ from messaging.policies.checks_finding import Finding, Reason
 from messaging.policies.checks_normalise import Folding
 from messaging.policies.tone_features import (
     Concepts,
+    Feature,
     Sentence,
     features,
     language_of,
@@ -59,13 +60,39 @@ class Tone:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """The features of one kind that a reading holds and the tone knows: their values, and what a value
+    of 1 adds to the score; ``places`` has each as often as it occurs."""
+
+    name: str
+    values: Mapping[str, float]
+    worth: Mapping[str, float]
+    times: Mapping[str, int]
+    places: Sequence[Feature]
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
-    """The score of a reading, its values by feature, what each place added, and its plain form."""
+    """The score of a reading, the blocks it comes from, and the reading's plain form."""
 
     score: float
-    values: Mapping[str, float]
-    added: Mapping[tuple[int, int, str], float]
+    blocks: Sequence[Block]
     plain: str
+
+    def values(self) -> dict[str, float]:
+        """The value of each feature."""
+        return {
+            f"{one.name}:{name}": value for one in self.blocks for name, value in one.values.items()
+        }
+
+    def added(self) -> dict[tuple[int, int, str], float]:
+        """What each place of the plain form added to the score, by block."""
+        found: dict[tuple[int, int, str], float] = {}
+        for one in self.blocks:
+            for name, start, end in one.places:
+                part = one.worth[name] * one.values[name] / one.times[name]
+                found[start, end, one.name] = found.get((start, end, one.name), 0.0) + part
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +146,18 @@ def weighed(found: Sequence[Finding], reading: Sentence, tone: Tone, folding: Fo
     ]
     text = plain(reading.text, folding)
     score = tone.bias
-    values: dict[str, float] = {}
-    added: dict[tuple[int, int, str], float] = {}
+    blocks = []
     for block, rows in features(text, rules, tone.concepts):
         share, weights = tone.share.get(block, 0.0), tone.weights.get(block, {})
         known = [row for row in rows if row[0] in weights]
-        times = Counter(row[0] for row in known)
+        times = Counter([row[0] for row in known])
         size = {one: weights[one][0] * (1 + log(count)) for one, count in times.items()}
-        length = sqrt(tone.calm * tone.calm + sum(one * one for one in size.values()))
-        for one, value in size.items():
-            values[f"{block}:{one}"] = value / length
-            score += share * weights[one][1] * value / length
-        for one, start, end in known:
-            part = share * weights[one][1] * size[one] / length / times[one]
-            added[start, end, block] = added.get((start, end, block), 0.0) + part
-    return Weighed(score, values, added, text)
+        length = sqrt(tone.calm * tone.calm + sum([one * one for one in size.values()]))
+        values = {one: value / length for one, value in size.items()}
+        worth = {one: share * weights[one][1] for one in size}
+        score += sum([worth[one] * value for one, value in values.items()])
+        blocks.append(Block(block, values, worth, times, known))
+    return Weighed(score, blocks, text)
 
 
 def loudness(
@@ -199,7 +223,7 @@ def _short(one: Heard) -> bool:
 def _loudest(text: str, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:
     """The finding on the sentence that reads harshest, with its likeliest category and its words."""
     one = max(heard[1:] or heard, key=lambda each: each.weights.score)
-    values, tone = one.weights.values, one.tone
+    values, tone = one.weights.values(), one.tone
     likeness = {
         name: rows.get("", 0.0)
         + sum(rows[feature] * value for feature, value in values.items() if feature in rows)
@@ -227,7 +251,7 @@ def _said(reason: Reason, words: tuple[str, ...]) -> Reason:
 
 def _heaviest(weights: Weighed, language: str) -> tuple[str, ...]:
     """The words that added most to the score, as they stand in the plain sentence; at least one."""
-    added, text = weights.added, weights.plain
+    added, text = weights.added(), weights.plain
     whole = ("words", "concepts") if language == "en" else ("letters", "concepts")
     places: dict[tuple[int, int], float] = {}
     for (start, end, block), part in added.items():
