@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from messaging.views import decisions, escaped, replies, sending
+from messaging.views import decisions, escaped, one_off, replies, sending
 
 urlpatterns = [
     path("dispatch/", sending.sending, name="dispatch"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("dispatch/escaped/", escaped.escaped, name="escaped"),
     path("messages/<uuid:pk>/", sending.message, name="message"),
     path("evidence/decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("borrowers/<str:borrower_ref>/remind/", one_off.remind, name="remind"),
+    path(
+        "borrowers/<str:borrower_ref>/remind/<int:pk>/cancel/", one_off.cancel, name="remind-cancel"
+    ),
     path("inbox/", replies.inbox, name="inbox"),
     path("inbox/<int:pk>/", replies.reply, name="reply"),
     path("inbox/<int:pk>/handled/", replies.handle, name="reply-handle"),

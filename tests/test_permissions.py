@@ -78,6 +78,11 @@ queue-list                                   GET  /queue/lists/{frozen}/        
 queue-assign                                 POST /queue/lists/{frozen}/assign/              404 422 403 403 403 302
 queue-pause                                  POST /queue/lists/{frozen}/pause/               404 422 403 403 403 302
 queue-export                                 POST /queue/lists/{frozen}/export/              404 200 403 403 403 302
+remind mine                                  GET    /borrowers/{mine}/remind/                             200 200 403 403 403 302
+remind other                                 GET    /borrowers/{other}/remind/                            404 200 403 403 403 302
+remind press                                 POST   /borrowers/{mine}/remind/                             409 409 403 403 403 302
+remind press-other                           POST   /borrowers/{other}/remind/                            404 409 403 403 403 302
+remind-cancel                                POST   /borrowers/{mine}/remind/1/cancel/                    404 404 403 403 403 302
 dispatch                                     GET    /dispatch/                                            200 200 200 200 200 302
 stop                                         GET    /dispatch/stop/                                       200 200 200 403 200 302
 stop press                                   POST   /dispatch/stop/                                       200 200 200 403 200 302
@@ -85,6 +90,7 @@ resume                                       GET    /dispatch/resume/           
 resume-propose                               POST   /dispatch/resume/{stop}/propose/                      403 422 403 403 403 302
 resume-approve                               POST   /dispatch/resume/{stop}/approve/                      403 403 302 403 403 302
 run                                          GET    /dispatch/runs/{run}/                                 200 200 200 200 200 302
+reminders                                    GET    /dispatch/reminders/                                  200 200 200 200 200 302
 escaped                                      GET    /dispatch/escaped/                                    200 200 200 200 200 302
 message mine                                 GET    /messages/{message_mine}/                             200 200 200 200 200 302
 message other                                GET    /messages/{message_other}/                            404 200 200 200 200 302

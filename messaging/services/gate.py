@@ -23,6 +23,8 @@ from messaging import ways as batch_ways
 from messaging.facts import Candidate
 from messaging.models import Reminder, Sender
 from messaging.policies import contact
+from messaging.policies.candidate import Facts
+from messaging.policies.rulebook import Rulebook
 from messaging.services import compose, decisions, planning, queue
 from messaging.services.compose import CannotWord, Outgoing
 from messaging.states import BOUND_KINDS, ReminderState
@@ -81,7 +83,7 @@ def _bound(reminders: Sequence[Reminder], ways: Ways, batch: Batch) -> list[Outg
         reminder = rows[candidate.reminder_id or 0]
         decision = contact.decide(candidate.facts, ways.rulebook, at=ways.at)
         if decision.answer == "now":
-            decision = _closing_soon(candidate, ways) or decision
+            decision = closing_soon(candidate.facts, ways.rulebook, ways.at) or decision
         if decision.answer == "now":
             try:
                 texts.append(compose.reminder(reminder, candidate, ways))
@@ -109,13 +111,12 @@ def _refresh(loan_ids: Sequence[int], business_on: object, at: datetime) -> None
         planning.cancel_settled(changed)
 
 
-def _closing_soon(candidate: Candidate, ways: Ways) -> Decision | None:
+def closing_soon(facts: Facts, rulebook: Rulebook, at: datetime) -> Decision | None:
     """A text that could still be under way when the window closes waits for the next one."""
-    facts = candidate.facts
-    closes = ways.rulebook.open_until(ways.at, facts.zones, facts.jurisdictions)
-    if compose.valid_seconds(closes, ways.at) >= compose.LEAST_VALID:
+    closes = rulebook.open_until(at, facts.zones, facts.jurisdictions)
+    if compose.valid_seconds(closes, at) >= compose.LEAST_VALID:
         return None
-    opens = ways.rulebook.next_open(closes, facts.zones, facts.jurisdictions)
+    opens = rulebook.next_open(closes, facts.zones, facts.jurisdictions)
     values = {"until": f"{closes.astimezone(ZoneInfo(facts.zones[0])):%H:%M}"}
     return Decision("wait", opens, (Reason("expiry_window", values, "", opens),))
 

@@ -12,9 +12,8 @@ from borrowers.policies.holds import LIFTED_BY_ONE
 from borrowers.services import holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
 from messaging.models import Reminder
-from messaging.services import figures, history, telling, verdicts
+from messaging.services import figures, history, one_off_offer, telling, verdicts
 from messaging.services.figures import Moment
-from messaging.services.telling import Box
 from messaging.states import ReminderState
 
 FILTERS = {
@@ -53,17 +52,22 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
         "next": _next(row),
         "timeline": history.of(row, page=_page(request), kinds=kinds),
         "shown": shown if shown in FILTERS else "",
-        "box": _box(row),
+        **_contact(request, row),
     }
     return render(request, "reporting/borrower.html", context)
 
 
-def _box(row: Borrower) -> Box | None:
-    """May they be texted now; None before the lender is set up, when no rule can be asked."""
+def _contact(request: StaffRequest, row: Borrower) -> dict[str, Any]:
+    """May they be texted now, and by hand; nothing before the lender is set up: no rule can be asked."""
     try:
-        return telling.box(verdicts.verdict(row))
+        verdict = verdicts.verdict(row)
     except Lender.DoesNotExist:
-        return None
+        return {}
+    one_off = None
+    if request.user.has_perm("messaging.send_one_off"):
+        may_ask = one_off_offer.may_ask(verdict)
+        one_off = {"waiting": one_off_offer.waiting(row), "may_ask": may_ask}
+    return {"box": telling.box(verdict), "one_off": one_off}
 
 
 def _page(request: StaffRequest) -> int:

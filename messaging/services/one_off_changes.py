@@ -1,0 +1,78 @@
+"""What is not any more as a page about a one-off reminder showed it."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from borrowers.models import Loan, PostedRepayment
+from collections_site.lib.steps import OutOfStep
+from messaging.policies import values
+from messaging.services import telling
+
+if TYPE_CHECKING:
+    from messaging.services.one_off_offer import Offer
+
+
+class Changed(OutOfStep):
+    """Something is not as it was shown; nothing was sent. Its text says what, to the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """All that a page showed and that must still be true when it is sent.
+
+    ``amount`` is a decimal, ``until`` an instant in ISO 8601, empty for a text that leaves at once.
+    """
+
+    loan: int
+    version: int
+    amount: str
+    number: int
+    template: str
+    fingerprint: str
+    until: str
+
+    def as_json(self) -> dict[str, int | str]:
+        return asdict(self)
+
+
+def sentence(shown: Shown, found: "Offer", *, since: datetime) -> str:
+    """The first thing that differs between what was shown at ``since`` and what would be now."""
+    if paid := _paid(shown, since):
+        return paid
+    if found.problem:
+        return found.problem
+    now = found.shown
+    if now is None and not found.no_wording and found.decision.reasons:
+        return telling.joined(telling.tell(found.decision.as_rows()))
+    if now is None or (shown.template, shown.fingerprint) != (now.template, now.fingerprint):
+        return _("The wording has been replaced or taken down.")
+    if (shown.loan, shown.amount) != (now.loan, now.amount):
+        return _("They owe another amount now.")
+    if shown.version != now.version:
+        return _("The loan has changed.")
+    if shown.number != now.number:
+        return _("They have another number now.")
+    return _("The moment at which it may leave has changed.")
+
+
+def _paid(shown: Shown, since: datetime) -> str:
+    """That they paid, how much and when, if we heard of it after the page was shown."""
+    posted = (
+        PostedRepayment.objects.filter(
+            repayment__loan_id=shown.loan, received_at__gte=since, repayment__amount__gt=Decimal(0)
+        )
+        .select_related("repayment")
+        .order_by("-received_at")
+        .first()
+    )
+    if posted is None:
+        return ""
+    currency = Loan.objects.values_list("currency", flat=True).get(pk=shown.loan)
+    amount = values.amount(posted.repayment.amount, currency, telling.language())
+    time = f"{timezone.localtime(posted.received_at):%H:%M}"
+    return _("They paid %(amount)s at %(time)s.") % {"amount": amount, "time": time}
