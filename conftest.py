@@ -7,11 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import databases
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in the main thread
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Each test reads sentences in English, whichever language the one before left active."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")
