@@ -148,6 +148,14 @@ TAGS: Mapping[str, Mapping[str, StatusTag]] = {
         "withdrawn": StatusTag("neutral", _("Withdrawn")),
     },
     "live": {"live": StatusTag("success", _("Live"))},
+    "call": {
+        "reached": StatusTag("success", _("Reached")),
+        "no_answer": StatusTag("neutral", _("No answer")),
+        "wrong_person": StatusTag("paused", _("Somebody else answered")),
+        "voicemail": StatusTag("neutral", _("Voicemail")),
+        "promised": StatusTag("success", _("Promised to pay")),
+        "no_more_calls": StatusTag("warning", _("Asked not to be called")),
+    },
     "hold": {
         "opt_out": StatusTag("paused", _("Opted out")),
         "dispute": StatusTag("paused", _("Dispute")),

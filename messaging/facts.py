@@ -90,7 +90,7 @@ SELECT c.reminder_id, c.run_id, c.kind, c.step_offset, c.step_on, c.template_id,
   CASE WHEN l.overdue_amount > 0 THEN l.overdue_amount ELSE l.next_due_amount END,
   coalesce(l.overdue_since, l.next_due_on), i.id, i.number, c.due_on,
   p.id, p.phone, p.country, p.zones, p.jurisdictions, coalesce(n.relation, 'none'),
-  h.kinds, h.scopes, h.tills, k.given, t.at, t.loans, t.person, t.number,
+  h.kinds, h.scopes, h.tills, k.given, t.at, t.loans, t.person, t.number, t.calls,
   EXISTS (SELECT 1 FROM messaging_attempt o WHERE o.contact_point_id = p.id AND o.state IN ('submitting', 'unknown')),
   CASE WHEN c.turn_ref <> l.loan_ref THEN c.turn_ref END, l.product
 FROM candidate c
@@ -113,11 +113,17 @@ LEFT JOIN LATERAL (
   SELECT q.given FROM borrowers_consent q WHERE q.borrower_id = c.borrower_id AND q.contact_point_id = p.id
   ORDER BY q.at DESC, q.id DESC LIMIT 1) k ON true
 LEFT JOIN LATERAL (
-  SELECT array_agg(a.submitted_at) AS at, array_agg(a.loan_id) AS loans,
-         array_agg(a.borrower_id = c.borrower_id) AS person, array_agg(a.contact_point_id = p.id) AS number
-  FROM (SELECT * FROM messaging_attempt x WHERE x.borrower_id = c.borrower_id AND x.submitted_at > %(at)s - interval '31 days'
-        UNION SELECT * FROM messaging_attempt y WHERE y.contact_point_id = p.id AND y.submitted_at > %(at)s - interval '31 days') a
-  WHERE a.kind IN ('step', 'one_off') AND a.state IN ('submitting', 'accepted', 'unknown', 'presumed_lost')) t ON true
+  SELECT array_agg(o.at) AS at, array_agg(o.loan_id) AS loans, array_agg(o.borrower_id = c.borrower_id) AS person,
+         array_agg(o.contact_point_id = p.id) AS number, array_agg(o.call) AS calls
+  FROM (
+    SELECT a.submitted_at AS at, a.loan_id, a.borrower_id, a.contact_point_id, false AS call
+    FROM (SELECT * FROM messaging_attempt x WHERE x.borrower_id = c.borrower_id AND x.submitted_at > %(at)s - interval '31 days'
+          UNION SELECT * FROM messaging_attempt y WHERE y.contact_point_id = p.id AND y.submitted_at > %(at)s - interval '31 days') a
+    WHERE a.kind IN ('step', 'one_off') AND a.state IN ('submitting', 'accepted', 'unknown', 'presumed_lost')
+    UNION ALL
+    SELECT v.at, NULL, v.borrower_id, v.contact_point_id, true
+    FROM (SELECT * FROM borrowers_call x WHERE x.borrower_id = c.borrower_id AND x.at > %(at)s - interval '31 days'
+          UNION SELECT * FROM borrowers_call y WHERE y.contact_point_id = p.id AND y.at > %(at)s - interval '31 days') v) o) t ON true
 """
 
 
@@ -212,7 +218,7 @@ def _candidate(row: tuple[Any, ...], ways: Ways, business_on: date) -> Candidate
         loan_id, loan_ref, version, currency, status, arrears_on, data_as_of, in_latest_file,
         owed, owed_on, instalment_id, number, due_on,
         contact_point_id, phone, country, zones, jurisdictions, relation,
-        hold_kinds, hold_scopes, hold_tills, consent, texted_at, texted_loans, to_person, to_number,
+        hold_kinds, hold_scopes, hold_tills, consent, at_times, of_loan, to_person, to_number, by_call,
         open_question, other_loan_ref, product,
     ) = row  # fmt: skip
     places = tuple(jurisdictions or ())
@@ -240,8 +246,8 @@ def _candidate(row: tuple[Any, ...], ways: Ways, business_on: date) -> Candidate
         country=country or "",
         zones=tuple(zones or ()),
         jurisdictions=places,
-        contacts=tuple(map(ContactFact, texted_at, texted_loans, to_person, to_number))
-        if texted_at
+        contacts=tuple(map(ContactFact, at_times, of_loan, to_person, to_number, by_call))
+        if at_times
         else (),
         open_question=open_question,
         stopped=ways.stopped(run_id, route.provider),

@@ -11,6 +11,7 @@ from django.db import connection
 from borrowers.models import (
     Borrower,
     BorrowerNumber,
+    Call,
     Consent,
     ContactPoint,
     Instalment,
@@ -117,6 +118,18 @@ def a_borrower(
             borrower=borrower, contact_point=number, given=True, at=since, source="test"
         )
     return borrower
+
+
+def a_call(
+    borrower: Borrower, number: ContactPoint | None = None, *, at: datetime, by: User, **fields: Any
+) -> Call:
+    return Call.objects.create(
+        borrower=borrower,
+        contact_point=number or borrower.numbers.get().contact_point,
+        at=at,
+        by=by,
+        **{"outcome": "no_answer", "recorded_at": max(at, clock.now()), **fields},
+    )
 
 
 def a_loan(

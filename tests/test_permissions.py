@@ -50,6 +50,10 @@ act-wrong-number mine                        GET    /borrowers/{mine}/wrong-numb
 act-wrong-number press                       POST   /borrowers/{mine}/wrong-number/                      422 422 422 403 403 302
 act-hold mine                                GET    /borrowers/{mine}/hold/                              200 200 200 403 403 302
 act-hold press                               POST   /borrowers/{mine}/hold/                              422 422 422 403 403 302
+act-call mine                                GET    /borrowers/{mine}/call/                              200 200 200 403 403 302
+act-call other                               GET    /borrowers/{other}/call/                             404 200 200 403 403 302
+act-call press                               POST   /borrowers/{mine}/call/                              422 422 422 403 403 302
+act-call press-other                         POST   /borrowers/{other}/call/                             404 422 422 403 403 302
 act-note mine                                GET    /borrowers/{mine}/note/                              200 200 200 403 403 302
 act-note press                               POST   /borrowers/{mine}/note/                              422 422 422 403 403 302
 hold-lift                                    GET    /borrowers/{held}/holds/{pause}/lift/                403 200 403 403 403 302

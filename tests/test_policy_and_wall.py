@@ -76,7 +76,7 @@ def facts(
 
 @pytest.mark.parametrize("party", ["first", "third"])
 def test_caps_agree_on_every_history(own_database: str, party: str) -> None:
-    """Random histories over a fortnight, written past the walls, judged by both."""
+    """Random histories of texts and calls over a fortnight, written past the walls, judged by both."""
     cast.the_house()
     cast.the_lender(party=party)
     rng = random.Random(f"caps {party}")
@@ -113,8 +113,14 @@ def test_caps_agree_on_every_history(own_database: str, party: str) -> None:
                 ],
             )
             if kind in ("step", "one_off") and state in ("accepted", "presumed_lost"):
-                history.append((at, loan, number))
+                history.append((at, loan, number, False))
         cursor.execute("ALTER TABLE messaging_attempt ENABLE TRIGGER USER")
+    caller = cast.a_user()
+    for _ in range(30):
+        person, number = rng.choice(people), rng.choice(numbers)
+        at = cast.NOON - timedelta(minutes=rng.choice([0, 720, 10080, rng.randrange(20160)]))
+        cast.a_call(person, number, at=at, by=caller)
+        history.append((at, person.loans.earliest("pk"), number, True))
 
     rulebook = batch_ways.load(clock.now()).rulebook
     disagreements, refusals = [], 0
@@ -126,8 +132,14 @@ def test_caps_agree_on_every_history(own_database: str, party: str) -> None:
                 minutes=rng.choice([0, 1, 720, 719, 1440, 10080, rng.randrange(10080)])
             )
             seen = [
-                ContactFact(when, about.pk, about.borrower_id == loan.borrower_id, to == number)
-                for when, about, to in history
+                ContactFact(
+                    when,
+                    None if call else about.pk,
+                    about.borrower_id == loan.borrower_id,
+                    to == number,
+                    call,
+                )
+                for when, about, to, call in history
                 if about.borrower_id == loan.borrower_id or to == number
             ]
             case = facts(loan.borrower_id, number.pk, loan.pk, zones, places, seen)

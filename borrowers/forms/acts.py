@@ -136,11 +136,11 @@ class PromiseForm(ActForm):
         return {"currency": only, "includes_next": False, **found}
 
 
-class WrongNumberForm(PlainForm):
-    """Which of their numbers is somebody else's."""
+class NumberForm(PlainForm):
+    """About one of their numbers."""
 
     number = forms.ChoiceField(
-        label=_("Which number is not theirs?"),
+        label=_("Which number?"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the number")},
     )
@@ -159,6 +159,14 @@ class WrongNumberForm(PlainForm):
     def clean_number(self) -> Any:
         """The row of the number that was chosen."""
         return self.numbers[self.cleaned_data["number"]]
+
+
+class WrongNumberForm(NumberForm):
+    """Which of their numbers is somebody else's."""
+
+    def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
+        super().__init__(data, borrower, **kwargs)
+        self.fields["number"].label = _("Which number is not theirs?")
 
 
 class OtherForm(PlainForm):

@@ -2,6 +2,7 @@
 
 from borrowers.models.assignment import Assignment
 from borrowers.models.borrower import Borrower, Lender
+from borrowers.models.call import Call
 from borrowers.models.consent import Consent
 from borrowers.models.contact import BorrowerNumber, ContactPoint
 from borrowers.models.hold import Hold
@@ -19,6 +20,7 @@ __all__ = [
     "Assignment",
     "Borrower",
     "BorrowerNumber",
+    "Call",
     "ColumnMapping",
     "Consent",
     "ContactPoint",

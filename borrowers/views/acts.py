@@ -27,10 +27,11 @@ from borrowers.forms.acts import (
     WordsForm,
     WrongNumberForm,
 )
+from borrowers.forms.calls import CallForm
 from borrowers.models import Borrower, Hold
 from borrowers.policies.holds import FURTHEST, PAID_HOURS
 from borrowers.policies.promises import GRACE
-from borrowers.services import acts, promises
+from borrowers.services import acts, calls, promises
 from borrowers.services.acts import CannotRecord
 from collections_site.lib import pages
 from collections_site.lib.access import StaffRequest, requires
@@ -43,14 +44,18 @@ FRIDAY = 4
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A form and what pressing its button does. ``day`` names the field that says how long."""
+    """A form and what pressing its button does. ``day`` names the field that says how long.
+
+    ``then`` names the form that follows, from what was said; empty for none.
+    """
 
     title: str | Lazy
     form: type[ActForm]
     do: Callable[[Borrower, Said, User], Hold | None]
-    lasts: str = "until lifted"  # or "a day", "hours", "no time"
+    lasts: str = "until lifted"  # or "a day", "hours", "no time", "a call"
     day: str = ""
     grace: timedelta = timedelta(0)
+    then: Callable[[Said], str] = lambda said: ""
 
 
 def _promise(borrower: Borrower, said: Said, by: User) -> Hold:
@@ -88,7 +93,17 @@ def _note(borrower: Borrower, said: Said, by: User) -> None:
     acts.note(borrower, said["text"], by=by)
 
 
+def _call(borrower: Borrower, said: Said, by: User) -> Hold | None:
+    told = {name: said[name] for name in ("at", "outcome", "text")}
+    return calls.record(borrower, said["number"], **told, by=by)[1]
+
+
+def _after_call(said: Said) -> str:
+    return "promise" if said["outcome"] == "promised" else ""
+
+
 ACTS: dict[str, Act] = {
+    "call": Act(gettext_lazy("Log a call"), CallForm, _call, "a call", then=_after_call),
     "promise": Act(
         gettext_lazy("Record a promise"), PromiseForm, _promise, "a day", "due_on", GRACE
     ),
@@ -125,7 +140,8 @@ def act(request: StaffRequest, borrower_ref: str, name: str) -> HttpResponse:
             return pages.refused(request, refused.sentence, back=back)
         else:
             messages.success(request, _told(hold))
-            return redirect(back)
+            then = wanted.then(form.cleaned_data)
+            return redirect(f"act-{then}", borrower_ref) if then else redirect(back)
     context = {"borrower": borrower, "act": wanted, "form": form, **_effect(name, wanted, form)}
     status = 422 if form.is_bound else 200
     return render(request, "borrowers/act.html", context, status=status)

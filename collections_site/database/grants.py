@@ -7,6 +7,7 @@ from psycopg import sql
 APPEND_ONLY = [
     "audit_event",
     "audit_seal",
+    "borrowers_call",
     "borrowers_consent",
     "borrowers_loanchange",
     "borrowers_note",

@@ -10,7 +10,8 @@ class Limit(models.Model):
     """One row of a rulebook: a window, a cap, a spacing, a holiday or a freshness.
 
     ``weekday`` 0 is Monday, empty every day; ``opens`` and ``closes`` are local and half-open;
-    ``hours`` empty means a local calendar day; ``layer`` says law or house policy.
+    ``hours`` empty means a local calendar day; ``layer`` says law or house policy;
+    ``counts`` is "texts", or "contacts" where calls use the limit up too.
     """
 
     rule = models.CharField(max_length=24)
@@ -25,6 +26,7 @@ class Limit(models.Model):
     most = models.SmallIntegerField(null=True)
     hours = models.SmallIntegerField(null=True)
     per = models.CharField(max_length=14, default="", blank=True)
+    counts = models.CharField(max_length=8, default="texts")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
     source = models.CharField(max_length=300)
@@ -39,6 +41,9 @@ class Limit(models.Model):
             ),
             models.CheckConstraint(
                 name="limit_layer_known", condition=Q(layer__in=["law", "house"])
+            ),
+            models.CheckConstraint(
+                name="limit_counts_known", condition=Q(counts__in=["texts", "contacts"])
             ),
             models.CheckConstraint(
                 name="limit_window_has_hours",

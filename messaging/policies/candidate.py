@@ -18,12 +18,16 @@ class HoldFact:
 
 @dataclass(frozen=True, slots=True)
 class ContactFact:
-    """One reminder already texted, or possibly texted, to this person or this number."""
+    """One reminder already texted, or possibly texted, to this person or this number; or one call.
+
+    A call is about no loan in particular, so it counts for each loan of the person.
+    """
 
     at: datetime
-    loan_id: int
+    loan_id: int | None
     same_person: bool
     same_number: bool
+    call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Caps and spacings: what a limit counts, how much of it is used, and when it is free again.
 
 A cap of the house counts the person and the number over all loans, each on its own; a cap of the
-law may count one loan. A spacing is a rolling cap of one.
+law may count one loan, and calls along with texts. A spacing is a rolling cap of one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from messaging.policies import timing
-from messaging.policies.candidate import Facts
+from messaging.policies.candidate import ContactFact, Facts
 from messaging.policies.rulebook import Limit, Moment
 
 
@@ -39,11 +39,16 @@ def code(limit: Limit) -> str:
 
 def _counters(limit: Limit, facts: Facts) -> tuple[list[datetime], ...]:
     """The instants that each counter of the limit counts."""
+    counted = [one for one in facts.contacts if limit.counts == "contacts" or not one.call]
     if limit.per == "loan":
-        return ([one.at for one in facts.contacts if one.loan_id == facts.loan_id],)
-    person = [one.at for one in facts.contacts if one.same_person]
-    number = [one.at for one in facts.contacts if one.same_number]
+        return ([one.at for one in counted if _about(one, facts)],)
+    person = [one.at for one in counted if one.same_person]
+    number = [one.at for one in counted if one.same_number]
     return {"person": (person,), "number": (number,)}.get(limit.per, (person, number))
+
+
+def _about(one: ContactFact, facts: Facts) -> bool:
+    return one.same_person if one.call else one.loan_id == facts.loan_id
 
 
 def _free(limit: Limit, texted: list[datetime], moment: Moment) -> datetime:

@@ -12,6 +12,7 @@ LAYERS = ("law", "house")
 PARTIES = ("any", "third")
 DAY_KINDS = ("any", "working", "holiday")
 COUNTERS = ("person", "number", "loan", "person_number")
+COUNTED = ("texts", "contacts")
 CONFIDENCES = ("V", "S", "S-", "M")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -29,8 +30,8 @@ _COMMON = {
 }
 _OWN = {
     "window": {"windows"},
-    "cap": {"most", "hours", "per"},
-    "spacing": {"hours", "per"},
+    "cap": {"most", "hours", "per", "counts"},
+    "spacing": {"hours", "per", "counts"},
     "holiday": {"days"},
     "freshness": {"hours"},
 }
@@ -48,6 +49,7 @@ class Limit:
     * `cap`: at most `most` reminders in any `hours` hours, or in a local calendar day when `hours`
       is None, counted as `per` says (`person_number`: for the person and for the number, each).
     * `spacing`: at least `hours` hours between two reminders, counted as `per` says.
+    * `counts` of a cap or a spacing: "texts", or "contacts" where calls are counted with them.
     * `holiday`: the local days `starts_on` to `ends_on` are holidays in the jurisdiction.
     * `freshness`: amounts rest on data at most `hours` hours old.
 
@@ -66,6 +68,7 @@ class Limit:
     most: int | None = None
     hours: int | None = None
     per: str = ""
+    counts: str = "texts"
     starts_on: date = date.min
     ends_on: date | None = None
     source: str = ""
@@ -179,7 +182,8 @@ def _limits(entry: _Entry, kind: str) -> list[Limit]:
         return [replace(base, starts_on=day, ends_on=day) for day in _days(entry)]
     if kind == "freshness":
         return [replace(base, hours=entry.number("hours"))]
-    base = replace(base, per=entry.text("per", COUNTERS))
+    counts = entry.text("counts", COUNTED) if "counts" in entry.fields else "texts"
+    base = replace(base, per=entry.text("per", COUNTERS), counts=counts)
     if kind == "spacing":
         return [replace(base, hours=entry.number("hours"))]
     hours = entry.number("hours") if "hours" in entry.fields else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from borrowers.models import Borrower, Consent, Hold, Note, Repayment
+from borrowers.models import Borrower, Call, Consent, Hold, Note, Repayment
 from borrowers.services import holds
 from messaging.models import Attempt, Reminder, Reply
 from messaging.services import figures, lists, telling
@@ -14,7 +14,7 @@ from messaging.states import AttemptState, Delivery, ReminderState
 
 PAGE = 20
 NOT_SENT = [ReminderState.WITHHELD, ReminderState.EXPIRED, ReminderState.CANCELLED]
-ALL = frozenset({"text", "not_sent", "reply", "payment", "hold", "lift", "consent", "note"})
+ALL = frozenset({"text", "not_sent", "reply", "payment", "hold", "lift", "consent", "note", "call"})
 TALK = frozenset({"text", "reply"})
 
 
@@ -33,6 +33,7 @@ class Entry:
     hold: Hold | None = None
     consent: Consent | None = None
     note: Note | None = None
+    call: Call | None = None
     amount: Decimal | None = None
     currency: str = ""
     loan_ref: str = ""
@@ -143,6 +144,11 @@ def _notes(borrower: Borrower, reach: int) -> list[Entry]:
     return [Entry(row.at, "note", note=row) for row in rows[:reach]]
 
 
+def _calls(borrower: Borrower, reach: int) -> list[Entry]:
+    rows = Call.objects.filter(borrower=borrower).select_related("by", "contact_point")
+    return [Entry(row.at, "call", call=row) for row in rows.order_by("-at", "-pk")[:reach]]
+
+
 SOURCES: dict[str, Callable[[Any, int], list[Entry]]] = {
     "text": _texts,
     "not_sent": _not_sent,
@@ -152,4 +158,5 @@ SOURCES: dict[str, Callable[[Any, int], list[Entry]]] = {
     "lift": _lifts,
     "consent": _consents,
     "note": _notes,
+    "call": _calls,
 }

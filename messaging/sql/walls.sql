@@ -65,23 +65,33 @@ AS $$
 $$;
 
 -- Wall: under every cap and spacing. Unknown and presumed-lost attempts count; what never left does not.
+-- Calls count where the limit says so, each for every loan of the person.
 CREATE OR REPLACE FUNCTION cap_reached(person bigint, number bigint, debt bigint, zones text[], places text[], moment timestamptz)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE l messaging_limit; used int; z text;
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM messaging_attempt a WHERE a.borrower_id = person AND a.submitted_at > moment - interval '32 days')
      AND NOT EXISTS (SELECT 1 FROM messaging_attempt a WHERE a.contact_point_id = number AND a.submitted_at > moment - interval '32 days')
-  THEN RETURN NULL; END IF;  -- nobody has texted this person or number lately: no cap can be reached
+     AND NOT EXISTS (SELECT 1 FROM borrowers_call v WHERE v.borrower_id = person AND v.at > moment - interval '32 days')
+     AND NOT EXISTS (SELECT 1 FROM borrowers_call v WHERE v.contact_point_id = number AND v.at > moment - interval '32 days')
+  THEN RETURN NULL; END IF;  -- nobody has texted or called this person or number lately: no cap can be reached
   FOR l IN SELECT * FROM binding_limits(places, (moment AT TIME ZONE zones[1])::date) WHERE kind IN ('cap', 'spacing') LOOP
     FOREACH z IN ARRAY CASE WHEN l.hours IS NULL THEN zones ELSE zones[1:1] END LOOP
       SELECT max(n) INTO used FROM (
-        SELECT count(*) AS n FROM messaging_attempt a,
-          LATERAL (VALUES ('person', a.borrower_id = person), ('number', a.contact_point_id = number), ('loan', a.loan_id = debt)) s(scope, hit)
+        SELECT count(*) AS n FROM (
+          SELECT a.submitted_at AS at, a.borrower_id = person AS person, a.contact_point_id = number AS number, a.loan_id = debt AS loan
+          FROM messaging_attempt a
+          WHERE (a.borrower_id = person OR a.contact_point_id = number)
+            AND a.kind IN ('step', 'one_off') AND a.state IN ('submitting', 'accepted', 'unknown', 'presumed_lost')
+            AND a.submitted_at > moment - coalesce(l.hours, 48) * interval '1 hour'
+          UNION ALL
+          SELECT v.at, v.borrower_id = person, v.contact_point_id = number, v.borrower_id = person
+          FROM borrowers_call v
+          WHERE l.counts = 'contacts' AND (v.borrower_id = person OR v.contact_point_id = number)
+            AND v.at > moment - coalesce(l.hours, 48) * interval '1 hour') c,
+          LATERAL (VALUES ('person', c.person), ('number', c.number), ('loan', c.loan)) s(scope, hit)
         WHERE s.hit AND (l.per = s.scope OR l.per = 'person_number' AND s.scope IN ('person', 'number'))
-          AND (a.borrower_id = person OR a.contact_point_id = number)
-          AND a.kind IN ('step', 'one_off') AND a.state IN ('submitting', 'accepted', 'unknown', 'presumed_lost')
-          AND a.submitted_at > moment - coalesce(l.hours, 48) * interval '1 hour'
-          AND (l.hours IS NOT NULL OR (a.submitted_at AT TIME ZONE z)::date = (moment AT TIME ZONE z)::date)
+          AND (l.hours IS NOT NULL OR (c.at AT TIME ZONE z)::date = (moment AT TIME ZONE z)::date)
         GROUP BY s.scope) counted;
       IF used >= (CASE WHEN l.kind = 'spacing' THEN 1 ELSE l.most END) THEN
         RETURN CASE WHEN l.kind = 'spacing' THEN 'spacing' WHEN l.hours IS NULL THEN 'cap_day' ELSE 'cap_week' END;

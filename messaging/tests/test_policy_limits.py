@@ -141,3 +141,14 @@ def test_house_rows_are_never_called_law() -> None:
         "house"
     }
     assert {limit.layer for limit in rulebook_limits() if limit.rule == "UK-HOURS-01"} == {"house"}
+
+
+def test_a_cap_counts_texts_unless_it_says_that_it_counts_all_contacts() -> None:
+    (texts,) = read(RULE.format(kind="cap", own=CAP))
+    (contacts,) = read(RULE.format(kind="cap", own=f'{CAP}\ncounts = "contacts"'))
+    assert (texts.counts, contacts.counts) == ("texts", "contacts")
+
+
+def test_places_whose_law_counts_calls_say_so() -> None:
+    counting = {limit.jurisdiction for limit in rulebook_limits() if limit.counts == "contacts"}
+    assert counting == {"US-MA", "US-NY-NYC"}

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Loan
 from borrowers.policies.holds import LIFTED_BY_ONE
-from borrowers.services import holds, people, promises
+from borrowers.services import calls, holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
 from messaging.models import Reminder
 from messaging.services import figures, history, one_off_offer, telling, verdicts
@@ -22,6 +22,7 @@ FILTERS = {
     "not_sent": frozenset({"not_sent"}),
     "money": frozenset({"payment"}),
     "holds": frozenset({"hold", "lift", "consent"}),
+    "calls": frozenset({"call"}),
     "notes": frozenset({"note"}),
 }
 MOST_PAGES = 1000
@@ -49,6 +50,7 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
         "holds": _holds(row, moment),
         "lifted_by_one": LIFTED_BY_ONE,
         "promises": promises.told(row),
+        "refused": calls.refused(row),
         "next": _next(row),
         "timeline": history.of(row, page=_page(request), kinds=kinds),
         "shown": shown if shown in FILTERS else "",
