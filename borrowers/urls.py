@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from borrowers.views import acts, import_rows, imports, lifts, people
+from borrowers.views import acts, import_rows, imports, lifts, people, reveals
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
@@ -27,6 +27,7 @@ urlpatterns = [
         path(f"borrowers/<str:borrower_ref>/{name}/", acts.act, {"name": name}, name=f"act-{name}")
         for name in acts.ACTS
     ),
+    path("borrowers/<str:borrower_ref>/reveal/", reveals.reveal, name="reveal"),
     path("borrowers/<str:borrower_ref>/holds/<int:pk>/lift/", lifts.lift, name="hold-lift"),
     path(
         "borrowers/<str:borrower_ref>/holds/<int:pk>/propose/", lifts.propose, name="hold-propose"

@@ -54,6 +54,10 @@ act-call mine                                GET    /borrowers/{mine}/call/     
 act-call other                               GET    /borrowers/{other}/call/                             404 200 200 403 403 302
 act-call press                               POST   /borrowers/{mine}/call/                              422 422 422 403 403 302
 act-call press-other                         POST   /borrowers/{other}/call/                             404 422 422 403 403 302
+reveal mine                                  GET    /borrowers/{mine}/reveal/                            302 302 302 403 403 302
+reveal other                                 GET    /borrowers/{other}/reveal/                           404 302 302 403 403 302
+reveal press                                 POST   /borrowers/{mine}/reveal/                            422 422 422 403 403 302
+reveal press-other                           POST   /borrowers/{other}/reveal/                           404 422 422 403 403 302
 act-note mine                                GET    /borrowers/{mine}/note/                              200 200 200 403 403 302
 act-note press                               POST   /borrowers/{mine}/note/                              422 422 422 403 403 302
 hold-lift                                    GET    /borrowers/{held}/holds/{pause}/lift/                403 200 403 403 403 302

@@ -7,14 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from borrowers.models import Borrower, Call, Consent, Hold, Note, Repayment
-from borrowers.services import holds
+from borrowers.services import holds, reveals
+from collections_site.audit.models import Event
 from messaging.models import Attempt, Reminder, Reply
 from messaging.services import figures, lists, telling
 from messaging.states import AttemptState, Delivery, ReminderState
 
 PAGE = 20
 NOT_SENT = [ReminderState.WITHHELD, ReminderState.EXPIRED, ReminderState.CANCELLED]
-ALL = frozenset({"text", "not_sent", "reply", "payment", "hold", "lift", "consent", "note", "call"})
+ALL = frozenset(
+    {"text", "not_sent", "reply", "payment", "hold", "lift", "consent", "note", "call", "reveal"}
+)
 TALK = frozenset({"text", "reply"})
 
 
@@ -34,6 +37,7 @@ class Entry:
     consent: Consent | None = None
     note: Note | None = None
     call: Call | None = None
+    look: Event | None = None
     amount: Decimal | None = None
     currency: str = ""
     loan_ref: str = ""
@@ -149,6 +153,12 @@ def _calls(borrower: Borrower, reach: int) -> list[Entry]:
     return [Entry(row.at, "call", call=row) for row in rows.order_by("-at", "-pk")[:reach]]
 
 
+def _reveals(borrower: Borrower, reach: int) -> list[Entry]:
+    kind = Borrower._meta.label_lower
+    rows = Event.objects.filter(subject_type=kind, subject_id=str(borrower.pk), verb=reveals.VERB)
+    return [Entry(row.at, "reveal", look=row) for row in rows.select_related("by")[:reach]]
+
+
 SOURCES: dict[str, Callable[[Any, int], list[Entry]]] = {
     "text": _texts,
     "not_sent": _not_sent,
@@ -159,4 +169,5 @@ SOURCES: dict[str, Callable[[Any, int], list[Entry]]] = {
     "consent": _consents,
     "note": _notes,
     "call": _calls,
+    "reveal": _reveals,
 }

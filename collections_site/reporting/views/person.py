@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from borrowers.forms.reveals import RevealForm
 from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Loan
 from borrowers.policies.holds import LIFTED_BY_ONE
 from borrowers.services import calls, holds, people, promises
@@ -44,6 +45,7 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
         "moment": moment,
         "days": people.latest([line.loan for line in loans], moment.day),
         "numbers": [_number(row, number) for number in numbers],
+        "reveal": RevealForm(None, numbers),
         "number": numbers[0].contact_point if numbers else None,
         "loans": loans,
         "overdue": people.overdue([line.loan for line in loans]),
