@@ -5,6 +5,7 @@ A text needs an hour open in every candidate zone, so a doubt adds zones and nev
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Literal
 
 import phonenumbers
 from babel.core import get_global
@@ -110,6 +111,28 @@ def candidate_zones(region: str, phone: str) -> tuple[str, ...]:
     """Where somebody of this region with this number may be: the zones both name, else all of either."""
     here, there = zones_of_region(region), zones_of_number(phone)
     return tuple(sorted((here & there) or (here | there)))
+
+
+Decider = Literal["file", "number", "region", "both", "either", "people"]
+
+
+def decided_by(zones: Iterable[str], source: str, *, own: str, region: str, phone: str) -> Decider:
+    """Which source decided the zones on file for a number, as a person's page says it.
+
+    ``file``: the lender's file names it. ``region`` and ``number``: the other names none. ``both`` name
+    them; ``either``: they name different ones and all count. ``people``: others are reached at the
+    number too, and the zones of all count.
+    """
+    if source not in (FILE, DERIVED):
+        return "number"
+    if set(zones) != ({own} if source == FILE else set(candidate_zones(region, phone))):
+        return "people"
+    if source == FILE:
+        return "file"
+    here, there = zones_of_region(region), zones_of_number(phone)
+    if here and there:
+        return "both" if here & there else "either"
+    return "region" if here else "number"
 
 
 def jurisdictions(

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from borrowers.models import Borrower, BorrowerNumber, Hold, Loan
 
@@ -58,6 +59,12 @@ def overdue(loans: Iterable[Loan]) -> tuple[Owed, ...]:
     return tuple(Owed(currency, amount) for currency, amount in sorted(sums.items()) if amount)
 
 
+def as_of(loans: Iterable[Loan]) -> datetime | None:
+    """When the oldest balance of the running loans was exported; None without any."""
+    known = [one.data_as_of for one in loans if one.status == "active" and one.data_as_of]
+    return min(known, default=None)
+
+
 def live_holds(at: object) -> Q:
     """Holds in force at an instant."""
     return Q(lifted_at=None, from_at__lte=at) & (Q(till_at=None) | Q(till_at__gt=at))
@@ -88,10 +95,7 @@ def _line(
         places.append(f"n{number.contact_point_id}")
     kinds = dict.fromkeys(kind for place in places for kind in holds.get(place, []))
     phone = number.contact_point.phone if number else ""
-    as_of = min(
-        (one.data_as_of for one in loans if one.status == "active" and one.data_as_of), default=None
-    )
-    return Line(person, phone, latest(loans, on), overdue(loans), tuple(kinds), as_of)
+    return Line(person, phone, latest(loans, on), overdue(loans), tuple(kinds), as_of(loans))
 
 
 def numbers_of(ids: Sequence[int]) -> "QuerySet[BorrowerNumber]":
@@ -99,6 +103,14 @@ def numbers_of(ids: Sequence[int]) -> "QuerySet[BorrowerNumber]":
     rows = BorrowerNumber.objects.filter(borrower__in=ids, till_at=None)
     rows = rows.select_related("contact_point").alias(wrong=Q(relation=BorrowerNumber.NOT_OWN))
     return rows.order_by("wrong", F("verified_on").desc(nulls_last=True), "-pk")
+
+
+def with_others(numbers: "QuerySet[BorrowerNumber]") -> "QuerySet[BorrowerNumber]":
+    """Count on each number, as ``others``, how many other people are reached there."""
+    living = BorrowerNumber.objects.filter(contact_point=OuterRef("contact_point"), till_at=None)
+    others = living.exclude(relation=BorrowerNumber.NOT_OWN).exclude(pk=OuterRef("pk"))
+    count = others.order_by().values("contact_point").annotate(n=Count("pk")).values("n")
+    return numbers.annotate(others=Coalesce(Subquery(count), 0))
 
 
 def _holds(people: Sequence[int], numbers: Sequence[int], at: object) -> dict[str, list[str]]:

@@ -1,12 +1,13 @@
 """All that happened between us and one person, in one list, the newest first."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from borrowers.models import Borrower, Call, Consent, Hold, Note, Repayment
+from borrowers.models import Borrower, Call, Consent, Hold, Note, Promise, Repayment
 from borrowers.services import holds, reveals
 from collections_site.audit.models import Event
 from messaging.models import Attempt, Reminder, Reply
@@ -34,6 +35,7 @@ class Entry:
     decision_id: int | None = None
     reply: Reply | None = None
     hold: Hold | None = None
+    promises: tuple[Promise, ...] = ()
     consent: Consent | None = None
     note: Note | None = None
     call: Call | None = None
@@ -129,7 +131,13 @@ def _payments(borrower: Borrower, reach: int) -> list[Entry]:
 
 def _holds(borrower: Borrower, reach: int) -> list[Entry]:
     rows = Hold.objects.filter(holds.on(borrower)).select_related("placed_by", "loan")
-    return [Entry(row.from_at, "hold", hold=row) for row in rows.order_by("-from_at")[:reach]]
+    made: defaultdict[int, list[Promise]] = defaultdict(list)
+    for promise in Promise.objects.filter(hold__borrower=borrower):
+        made[promise.hold_id].append(promise)
+    return [
+        Entry(row.from_at, "hold", hold=row, promises=tuple(made[row.pk]))
+        for row in rows.order_by("-from_at")[:reach]
+    ]
 
 
 def _lifts(borrower: Borrower, reach: int) -> list[Entry]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from borrowers.models import Borrower, Hold, Repayment
+from borrowers.models import Borrower, Consent, Hold, Repayment
 from borrowers.services import assignments
 from collections_site.lib import clock
 from messaging.models import Attempt
@@ -184,5 +184,51 @@ def test_it_costs_as_many_queries_for_a_long_story_as_for_a_short_one(
     client = signed_in()
     client.get(page_of(person))
 
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(42):
         client.get(page_of(person))
+
+
+def test_each_amount_says_when_it_was_exported_and_each_consent_where_it_comes_from() -> None:
+    cast.the_house()
+    cast.at_noon()
+    person = cast.a_borrower(consent=False)
+    cast.a_loan(person, due_on=cast.TODAY - timedelta(days=4))
+    point, since = person.numbers.get().contact_point, clock.now()
+    Consent.objects.create(
+        borrower=person, contact_point=point, given=True, at=since, source="import"
+    )
+
+    text = body(signed_in(), page_of(person))
+
+    exported = "2026-11-24 09:00"
+    assert text.count(exported) == 2  # the whole, and the one loan
+    assert "not verified" in text
+    assert "from the lender's file" in text
+
+
+def test_the_page_says_which_source_decided_the_time_zones() -> None:
+    cast.the_house()
+    fixed = cast.a_borrower(time_zone="Asia/Shanghai")
+    zones = ("America/New_York", "Asia/Shanghai")
+    several = cast.a_borrower(number=cast.a_number(zones=zones), time_zone="Asia/Shanghai")
+    browser = signed_in()
+
+    assert "hour that is open in all of them" not in body(browser, page_of(fixed))
+    text = body(browser, page_of(several))
+    assert "hour that is open in all of them" in text
+    assert "from everybody who is reached here" in text
+
+
+def test_a_promise_says_its_amount_in_the_timeline_and_others_at_the_number_are_counted() -> None:
+    cast.the_house()
+    person = cast.a_loan(due_on=cast.TODAY - timedelta(days=4), amount="900.00").borrower
+    cast.a_borrower(number=person.numbers.get().contact_point)
+    browser = signed_in()
+    said = {"amount": "123.45", "due_on": (cast.TODAY + timedelta(days=2)).isoformat()}
+    browser.post(page_of(person) + "promise/", said)
+
+    page = browser.get(page_of(person))
+
+    (entry,) = [one for one in page.context["timeline"].entries if one.kind == "hold"]
+    assert [str(one.amount) for one in entry.promises] == ["123.45"]
+    assert "One other person is reached here." in page.content.decode()

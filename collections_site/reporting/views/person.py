@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from borrowers.forms.reveals import RevealForm
 from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Loan
+from borrowers.policies import places
 from borrowers.policies.holds import LIFTED_BY_ONE
 from borrowers.services import calls, holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
@@ -39,7 +40,7 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
     shown = request.GET.get("show", "")
     kinds = FILTERS.get(shown, history.ALL)
     loans = [LoanLine(loan, people.days_late(loan, moment.day)) for loan in _loans(row)]
-    numbers = list(people.numbers_of([row.pk]))
+    numbers = list(people.with_others(people.numbers_of([row.pk])))
     context = {
         "borrower": row,
         "moment": moment,
@@ -49,6 +50,7 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
         "number": numbers[0].contact_point if numbers else None,
         "loans": loans,
         "overdue": people.overdue([line.loan for line in loans]),
+        "as_of": people.as_of([line.loan for line in loans]),
         "holds": _holds(row, moment),
         "lifted_by_one": LIFTED_BY_ONE,
         "promises": promises.told(row),
@@ -104,17 +106,29 @@ def _loans(row: Borrower) -> list[Loan]:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number with the newest word on consent for it."""
+    """A number with the newest word on consent for it, and what decided its zones."""
 
     row: BorrowerNumber
     consent: Any
+    zones_from: places.Decider
 
 
 def _number(row: Borrower, number: BorrowerNumber) -> Number:
     consents = [
         one for one in row.consents.all() if one.contact_point_id == number.contact_point_id
     ]
-    return Number(number, max(consents, key=lambda one: (one.at, one.pk), default=None))
+    point = number.contact_point
+    return Number(
+        number,
+        max(consents, key=lambda one: (one.at, one.pk), default=None),
+        places.decided_by(
+            point.zones,
+            point.zone_source,
+            own=row.time_zone,
+            region=row.region,
+            phone=point.phone,
+        ),
+    )
 
 
 def _holds(row: Borrower, moment: Moment) -> list[Hold]:
