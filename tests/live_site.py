@@ -1,0 +1,103 @@
+"""A site of this process over a test's own database, and browsers in which somebody is signed in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.test_end_to_end import CHROMIUM, complain
+
+Theme = Literal["light", "dark"]
+LOOKS: list[tuple[str, Theme, int]] = [
+    (locale, theme, width)
+    for locale in ("en-US", "zh-CN")
+    for theme in ("light", "dark")
+    for width in (1280, 390)
+]
+
+
+class Handler(WSGIRequestHandler):
+    """Keeps the line of each request, as a server's log would show it, instead of printing it."""
+
+    lines: list[str] = []
+
+    def log_message(self, format: str, *args: object) -> None:
+        self.lines.append(format % args)
+
+
+class Server(ThreadedWSGIServer):
+    """Waits for every request on closing, so that none still uses the database that is dropped next."""
+
+    daemon_threads = False
+
+
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of the site while the block lasts; needs the fixture ``own_database``."""
+    Handler.lines.clear()
+    server = Server(("127.0.0.1", 0), Handler)
+    server.set_app(StaticFilesHandler(get_wsgi_application()))
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+        connections.close_all()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+            connections.close_all()  # its loop has connections of its own: they end with it
+
+
+def a_page(
+    browser: Browser,
+    site: str,
+    client: Client,
+    *,
+    locale: str = "en-US",
+    theme: Theme = "light",
+    width: int = 1280,
+) -> Page:
+    """A page in which whoever is signed in with ``client`` is signed in; fails on errors in its console."""
+    context = browser.new_context(
+        base_url=site, locale=locale, color_scheme=theme, viewport={"width": width, "height": 800}
+    )
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies(
+        [
+            {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site},
+            {"name": "theme", "value": theme, "url": site},
+        ]
+    )
+    page = context.new_page()
+    page.on("console", lambda message: complain(message.type, message.text))
+    return page
+
+
+def accessible(page: Page) -> None:
+    """axe finds nothing, and nothing scrolls sideways."""
+    broken = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in broken] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url

@@ -1,0 +1,59 @@
+"""The search box in a real browser: every kind of clue finds the person, and no address says whom."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.live_site import Handler, a_page
+from tests.test_queue_browser import browser, late, site
+from tests.visits import signed_in
+
+__all__ = ["browser", "site"]
+pytestmark = pytest.mark.xdist_group("queue-browser")
+TYPED = [
+    "0421",
+    "13800130421",
+    "+86 138-0013-0421",
+    "王小明",
+    "小明",
+    "wxm",
+    "wangxiaoming",
+    "C-10021",
+    "K-0000077",
+]
+
+
+def test_the_box_finds_by_digits_name_pinyin_and_number(site: str, browser: Browser) -> None:
+    late(9, "王小明", ref="C-10021", phone="+8613800130421", loan_ref="K-0000077")
+    late(8, "曾国强", ref="C-20022", phone="+8613900139000", loan_ref="K-1000088")
+    page = a_page(browser, site, signed_in("supervisor"))
+    for typed in TYPED:
+        page.goto("/queue/")
+        Handler.lines.clear()
+        page.keyboard.press("/")
+        page.keyboard.insert_text(typed)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{site}/borrowers/C-10021/")
+        if not typed.startswith(("C-", "K-")):
+            assert not any(typed in line for line in Handler.lines)
+        assert not any("小明" in line or "0421" in line for line in Handler.lines)
+        assert "小明" not in page.title()
+
+
+def test_several_found_are_listed_without_saying_in_the_address_whom_was_looked_for(
+    site: str, browser: Browser
+) -> None:
+    for n in range(3):
+        late(9 + n, "王小明", phone=f"+861380013{n}421")
+    page = a_page(browser, site, signed_in("supervisor"))
+    for typed in ("王小明", "wxm"):
+        page.goto("/queue/")
+        page.fill("#q", typed)
+        page.press("#q", "Enter")
+        expect(page.locator("main p[role=status]")).to_contain_text("3 people")
+        assert re.fullmatch(rf"{site}/borrowers/\?found=[\w-]{{8}}", page.url)
+        assert "王" not in page.title()
+    page.fill("#q", "4096")
+    page.press("#q", "Enter")
+    expect(page.locator(".empty")).to_contain_text("Nobody is found by this")
