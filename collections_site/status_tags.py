@@ -142,7 +142,7 @@ TAGS: Mapping[str, Mapping[str, StatusTag]] = {
     },
     "jump": {"unusual": StatusTag("danger", _("Unusual"))},
     "promise": {
-        "open": StatusTag("info", _("Open")),
+        "open": StatusTag("info", _("Open promise")),
         "kept": StatusTag("success", _("Kept")),
         "broken": StatusTag("warning", _("Broken")),
         "withdrawn": StatusTag("neutral", _("Withdrawn")),

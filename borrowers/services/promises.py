@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,22 @@ from django.utils.translation import gettext as _
 
 from borrowers.models import Borrower, Loan, Promise, Repayment
 from borrowers.policies import promises as policy
-from borrowers.services import acts, holds
+from borrowers.services import acts, holds, people
 from borrowers.services.acts import CannotRecord
 from collections_site.audit import services as audit
 
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """What a person owes in one currency: overdue now, and the next instalments after that."""
+    """What a person owes in one currency: overdue now, and the next instalments after that.
+
+    ``as_of``: when the oldest of these balances was exported.
+    """
 
     currency: str
     overdue: Decimal
     upcoming: Decimal
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,19 @@ class Told:
 
 def owing(borrower: Borrower) -> list[Owing]:
     """What is owed on running loans, by currency; currencies in which nothing is owed are left out."""
-    sums: defaultdict[str, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+    loans: defaultdict[str, list[Loan]] = defaultdict(list)
     for loan in Loan.objects.filter(borrower=borrower, status="active"):
-        sums[loan.currency][0] += loan.overdue_amount
-        sums[loan.currency][1] += loan.next_due_amount
-    return [Owing(currency, *both) for currency, both in sorted(sums.items()) if any(both)]
+        loans[loan.currency].append(loan)
+    owed = (
+        Owing(
+            currency,
+            sum((one.overdue_amount for one in some), Decimal(0)),
+            sum((one.next_due_amount for one in some), Decimal(0)),
+            people.as_of(some),
+        )
+        for currency, some in sorted(loans.items())
+    )
+    return [one for one in owed if one.overdue or one.upcoming]
 
 
 @transaction.atomic

@@ -67,7 +67,8 @@ def test_a_look_shows_the_number_once_and_says_who_looked(role: str, htmx: bool)
         "contact_point": number.contact_point_id,
         "reason": "call",
     }
-    after = body(browser, page(person))
+    assert SHOWN not in body(browser, page(person))
+    after = body(browser, page(person) + "?show=looks")
     assert SHOWN not in after
     assert "Whole number looked at" in after
 

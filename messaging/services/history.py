@@ -16,9 +16,8 @@ from messaging.states import AttemptState, Delivery, ReminderState
 
 PAGE = 20
 NOT_SENT = [ReminderState.WITHHELD, ReminderState.EXPIRED, ReminderState.CANCELLED]
-ALL = frozenset(
-    {"text", "not_sent", "reply", "payment", "hold", "lift", "consent", "note", "call", "reveal"}
-)
+# Looks at a whole name or number are listed by themselves: there may be many, and they move nothing.
+ALL = frozenset({"text", "not_sent", "reply", "payment", "hold", "lift", "consent", "note", "call"})
 TALK = frozenset({"text", "reply"})
 
 

@@ -26,6 +26,7 @@ FILTERS = {
     "holds": frozenset({"hold", "lift", "consent"}),
     "calls": frozenset({"call"}),
     "notes": frozenset({"note"}),
+    "looks": frozenset({"reveal"}),
 }
 MOST_PAGES = 1000
 
