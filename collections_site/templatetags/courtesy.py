@@ -12,21 +12,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from borrowers.policies.buckets import Buckets
+from borrowers.services import buckets
 from collections_site.lib import masking
 from collections_site.status_tags import status_tag
 
 register = template.Library()
 
 FEW = 30  # a share of fewer than this says nothing
-# The last day of each bucket, its class, and the month of lateness that its label names.
-BUCKETS = [
-    (7, "1", ""),
-    (15, "2", ""),
-    (30, "3", ""),
-    (60, "m2", "M2"),
-    (90, "m3", "M3"),
-    (None, "m4", "M4+"),
-]
+# The ramp of lateness: the first month in three shades by its days, each later bucket darker.
+FIRST_MONTH = [(7, "1"), (15, "2")]
+LATER = ["m2", "m3"]
 
 
 def missing() -> SafeString:
@@ -155,27 +151,42 @@ def tag(status: str, kind: str = "") -> SafeString:
     )
 
 
-@register.simple_tag
-def bucket(days: int | None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def bucket(context: template.Context, days: int | None) -> SafeString:
     """How late, in words and on the ramp of lateness; ``days`` below zero are still to come."""
     if days is None:
         return missing()
-    style, label = bucket_of(days)
+    style, label = bucket_of(days, _buckets(context))
     return format_html('<span class="bucket bucket-{}">{}</span>', style, label)
 
 
-def bucket_of(days: int) -> tuple[str, str]:
-    """The class and the label of a number of days past due."""
+def _buckets(context: template.Context) -> Buckets:
+    """The lender's buckets, asked for once a page."""
+    request = getattr(context, "request", None) or context.get("request")
+    found: Buckets | None = getattr(request, "buckets", None)
+    if found is None:
+        found = buckets.current()
+        if request is not None:
+            request.buckets = found
+    return found
+
+
+def bucket_of(days: int, of: Buckets) -> tuple[str, str]:
+    """The class and the label of a number of days past due, in the buckets ``of`` a lender.
+
+    In the first bucket the days alone say enough; a later one is named before them: ``M2 · 43 d``.
+    """
     if days < 0:
         left = -days
         return "pre", ngettext("due in %(n)s d", "due in %(n)s d", left) % {"n": left}
     if days == 0:
         return "due", gettext("due today")
-    style, month = next(
-        (style, month) for last, style, month in BUCKETS if last is None or days <= last
-    )
     label = ngettext("%(n)s d", "%(n)s d", days) % {"n": days}
-    return style, f"{month} · {label}" if month else label
+    place = of.of(days)
+    if place == 1:
+        return next((style for last, style in FIRST_MONTH if days <= last), "3"), label
+    style = LATER[place - 2] if place - 2 < len(LATER) else "m4"
+    return style, f"{of.all[place].label} · {label}"
 
 
 @register.simple_tag

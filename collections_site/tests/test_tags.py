@@ -2,14 +2,19 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.template import RequestContext, Template
+from django.test import RequestFactory
 from django.utils import translation
 
+from borrowers.policies.buckets import buckets
 from collections_site.lib import masking
 from collections_site.status_tags import UnknownStatus, status_tag
 from collections_site.templatetags import courtesy as tags
 from messaging.states import AttemptState, Delivery, ReminderState, WordingState
+from tests.cast import the_lender
 
 
 @pytest.mark.parametrize(
@@ -118,12 +123,35 @@ def test_a_name_is_recognisable_and_not_complete(name: str, masked: str) -> None
         (60, "m2", "M2 · 60 天"),
         (61, "m3", "M3 · 61 天"),
         (90, "m3", "M3 · 90 天"),
-        (91, "m4", "M4+ · 91 天"),
+        (91, "m4", "M4 · 91 天"),
+        (181, "m4", "M7+ · 181 天"),
     ],
 )
 def test_a_bucket_always_says_the_days(days: int, style: str, zh: str) -> None:
     with translation.override("zh-hans"):
-        assert tags.bucket_of(days) == (style, zh)
+        assert tags.bucket_of(days, buckets([30, 60, 90, 120, 150, 180])) == (style, zh)
+
+
+def test_a_bucket_is_named_as_the_lender_divides_lateness() -> None:
+    lenders = buckets([5, 10])
+    assert [tags.bucket_of(days, lenders) for days in (5, 6, 11, 400)] == [
+        ("1", "5 d"),
+        ("m2", "M2 · 6 d"),
+        ("m3", "M3+ · 11 d"),
+        ("m3", "M3+ · 400 d"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_page_asks_for_the_lenders_buckets_once(
+    rf: RequestFactory, django_assert_num_queries: Any
+) -> None:
+    the_lender(bucket_days=[5, 10])
+    page = Template("{% for n in days %}{% bucket n %}{% endfor %}")
+    with django_assert_num_queries(1):
+        text = page.render(RequestContext(rf.get("/"), {"days": [6, 7, 31]}))
+    assert "M2 · 6 d" in text
+    assert "M3+ · 31 d" in text
 
 
 @pytest.mark.parametrize(

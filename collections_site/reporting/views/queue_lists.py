@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from borrowers.forms.queue import AssignForm, PauseForm
 from borrowers.models import QueueSnapshot
-from borrowers.services import snapshots
+from borrowers.services import buckets, snapshots
 from borrowers.services.snapshots import Done
 from borrowers.views.import_rows import harmless
 from collections_site.lib import masking, pages
@@ -172,9 +172,10 @@ def _lines(rows: Sequence[Row]) -> Iterable[Sequence[str]]:
         _("Can I text now"),
         _("In whose care"),
     ]
+    of = buckets.current()
     for row in rows:
         line = row.line
-        days = "" if line.days is None else bucket_of(line.days)[1]
+        days = "" if line.days is None else bucket_of(line.days, of)[1]
         person = [
             line.borrower.borrower_ref,
             masking.mask_name(line.borrower.full_name),
