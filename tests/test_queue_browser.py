@@ -265,3 +265,19 @@ def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
         expect(page.locator(".invalid-feedback")).to_be_visible()
         accessible(page)
         page.context.close()
+
+
+def test_shift_takes_all_between_and_one_box_the_page(site: str, browser: Browser) -> None:
+    loans = [late(20 - n) for n in range(5)]
+    page = a_page(browser, site, signed_in("supervisor"))
+    page.goto("/queue/")
+    expect(page.get_by_test_id("count")).to_contain_text("5 people, overdue CNY 4,300.00")
+    tick(page, loans[1])
+    page.locator(f"#p-{loans[3].borrower_id}").click(modifiers=["Shift"])
+    expect(page.locator("#ticked")).to_have_text("3 selected")
+    page.locator("#whole-page").check()
+    expect(page.locator("#ticked")).to_have_text("5 selected")
+    page.locator("#untick").click()
+    expect(page.locator("input[name=person]:checked")).to_have_count(0)
+    expect(page.locator("#ticked")).to_have_text("")
+    assert page.evaluate("document.activeElement !== document.body")

@@ -1,5 +1,6 @@
 """The queue: people with something overdue or due soon, as far as a member of staff may see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from borrowers.models import Assignment, Loan
+from borrowers.services.people import Owed
 
 SOON = timedelta(days=3)  # due within these days counts as due soon
 MOST = 2000  # people in a list; whoever has more narrows it
@@ -56,6 +58,13 @@ def find(wanted: Wanted, *, user: User, on: date) -> Found:
             rows = _narrowed(part, wanted, user).values_list("borrower_id", flat=True)
             ids += rows[: MOST + 1 - len(ids)]
     return Found(tuple(ids[:MOST]), len(ids) > MOST)
+
+
+def owed(people: Sequence[int]) -> tuple[Owed, ...]:
+    """What these people have overdue together, by currency; nothing where it is nothing."""
+    loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
+    sums = loans.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
+    return tuple(Owed(currency, amount) for currency, amount in sums)
 
 
 def _late(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":

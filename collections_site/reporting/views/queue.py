@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from borrowers.forms.queue import SORTS, QueueFilter
 from borrowers.services import snapshots
+from borrowers.services import worklist as find
 from borrowers.services.worklist import MOST
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
@@ -36,6 +37,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "listed": listed,
+        "owed": find.owed(listed.people),
         "most": MOST,
         "page": page,
         "rows": worklist.rows(list(page.object_list), moment),
