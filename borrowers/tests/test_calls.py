@@ -1,5 +1,6 @@
 """The log of calls: what is taken, what follows from it, who may, and that it stays as it was written."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borrowers.models import Borrower, Call, Hold
+from borrowers.models import Borrower, BorrowerNumber, Call, Hold
 from borrowers.policies import calls as policy
 from borrowers.services import assignments, calls
 from collections_site.audit.models import Event
@@ -141,3 +142,16 @@ def test_no_call_is_recorded_before_it_was_made() -> None:
     later = clock.now() + timedelta(days=1)
     with pytest.raises(DatabaseError, match="call_was_made"), transaction.atomic():
         cast.a_call(a_person(), at=later, by=cast.a_user(), recorded_at=clock.now())
+
+
+@pytest.mark.django_db
+def test_a_number_in_the_address_is_the_one_asked_about() -> None:
+    person = a_person()
+    BorrowerNumber.objects.create(
+        borrower=person, contact_point=cast.a_number(), from_at=clock.now(), verified_on=cast.TODAY
+    )
+    row = person.numbers.earliest("pk")
+    for name in ("wrong-number", "call"):
+        text = body(signed_in(), page(person, name) + f"?number={row.pk}")
+        chosen = re.findall(r'<input[^>]* value="(\d+)"[^>]* checked', text)
+        assert chosen == [str(row.pk)]

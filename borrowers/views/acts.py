@@ -127,7 +127,7 @@ def act(request: StaffRequest, borrower_ref: str, name: str) -> HttpResponse:
         Borrower.objects.visible_to(request.user), borrower_ref=borrower_ref
     )
     wanted = ACTS[name]
-    asked = {wanted.day: request.GET[wanted.day]} if wanted.day in request.GET else {}
+    asked = {name: request.GET[name] for name in (wanted.day, "number") if name in request.GET}
     posted = request.POST if request.method == "POST" else None
     form = wanted.form(posted, borrower, initial=asked)
     back = reverse("borrower", args=[borrower.borrower_ref])

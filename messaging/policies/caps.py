@@ -26,6 +26,7 @@ def values(limit: Limit, facts: Facts, moment: Moment) -> dict[str, str | int]:
         "hours": limit.hours,
         "per": limit.per,
         "layer": limit.layer,
+        "counts": limit.counts if limit.counts == "contacts" else None,
     }
     return {name: value for name, value in columns.items() if value is not None}
 

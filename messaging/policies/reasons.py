@@ -82,6 +82,9 @@ _WORDS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("scope", "run"): ("this run", "该批次"),
 }
 
+# Said of a limit that counts calls along with texts.
+_CALLS_TOO = (", calls included", "，含通话")
+
 
 def sentence(code: str, values: Mapping[str, str | int], language: str) -> str:
     """The reason as a sentence for staff, in Chinese for `zh…` and in English otherwise.
@@ -93,14 +96,14 @@ def sentence(code: str, values: Mapping[str, str | int], language: str) -> str:
     if text is None:
         return code
     filled = _filled(text.zh if _chinese(language) else text.en, values, language)
-    return short(code, language) if filled is None else filled
+    return short(code, language) if filled is None else filled + _calls(values, language)
 
 
 def passed(code: str, values: Mapping[str, str | int], language: str) -> str:
     """What a check that found nothing says; the code itself where it is unknown or a value misses."""
     texts = PASSED.get(code)
     filled = texts and _filled(texts[1] if _chinese(language) else texts[0], values, language)
-    return filled or code
+    return filled + _calls(values, language) if filled else code
 
 
 def short(code: str, language: str) -> str:
@@ -109,6 +112,10 @@ def short(code: str, language: str) -> str:
     if text is None:
         return code
     return text.short_zh if _chinese(language) else text.short_en
+
+
+def _calls(values: Mapping[str, str | int], language: str) -> str:
+    return _CALLS_TOO[_chinese(language)] if values.get("counts") == "contacts" else ""
 
 
 def _chinese(language: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from borrowers.models import Borrower
+from messaging.policies import reasons
 from messaging.policies.candidate import ContactFact
 from messaging.services import verdicts
 from messaging.tests.candidate import FINE, HOUR, NOON, codes
@@ -51,7 +52,10 @@ def test_the_wall_and_the_page_count_calls_too() -> None:
 
     verdict = verdicts.verdict(person)
 
-    assert "cap_week" in {reason.code for reason in verdict.decision.reasons}
+    reason = next(one for one in verdict.decision.reasons if one.code == "cap_week")
+    english, chinese = (reasons.sentence("cap_week", reason.values, code) for code in ("en", "zh"))
+    assert english == "Reminded 2 times in 7 days (limit 2), calls included"
+    assert chinese == "7 天内已提醒 2 次（最多 2 次），含通话"
     assert wall(person) == "cap_week"
 
 
