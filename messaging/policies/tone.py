@@ -9,9 +9,10 @@ can: with tf the times a feature occurs, idf its rarity in the corpus and w its 
 `calm` keeps a short sentence from being judged by its two or three words.
 
 A text is read as a whole and, if it has several, sentence by sentence: a harsh sentence among kind ones
-is heard either way. From `whole` (or `sentence`) on, a person must say why it is right; a word that a
-list is unsure of is only shown where all that holds it stays below by more than `quiet`. What a list
-is sure of (`block`) needs enough around it to tell. Weights are data: `lexicon/tone_*.json`.
+is heard either way. From `whole` (or `sentence`) on, a person must say why it is right. What a list found
+is only shown where all that holds it stays below by more than its `quiet`: a little for a list's doubt,
+more for a word that a list is sure of, most for a pattern of who does what; and only in a text that is
+long enough to tell. Weights and limits are data: `lexicon/tone_*.json`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from messaging.policies.tone_features import (
 
 SAID = 3  # words named in a reason
 LISTED = ".listed"  # the rules that know a word alone, and not who does what with it
-ENOUGH = {"zh": 16, "en": 60}  # characters that must be around it: a few words alone have no tone
+ENOUGH = {"zh": 16, "en": 64}  # characters of a text: a few words alone have no tone
 ANSWERED = frozenset({"zh.money.reported"})  # rules whose findings no kind sentence settles
 SILENT = 99.0  # how far below any limit a text lies that says nothing
 Weights = Mapping[str, tuple[float, float]]  # feature: idf, weight
@@ -45,14 +46,15 @@ Weights = Mapping[str, tuple[float, float]]  # feature: idf, weight
 @dataclass(frozen=True, slots=True)
 class Tone:
     """What was learned of one language. `whole` and `sentence` are the scores from which a person must
-    look; `quiet` how far below them a doubt is settled; `share` is the weight of each block."""
+    look; `quiet` how far below them a finding is settled, for a `doubt`, a `word` and a `pattern`; `share`
+    is the weight of each block."""
 
     version: str
     concepts: Concepts
     bias: float
     whole: float
     sentence: float
-    quiet: float
+    quiet: Mapping[str, float]
     calm: float
     share: Mapping[str, float]
     weights: Mapping[str, Weights] = field(repr=False)
@@ -121,7 +123,7 @@ def parse_tone(raw: Mapping[str, Any], concepts: Concepts) -> Tone:
         float(raw["bias"]),
         float(raw["whole"]),
         float(raw["sentence"]),
-        float(raw["quiet"]),
+        {name: float(far) for name, far in raw["quiet"].items()},
         float(raw["calm"]),
         {name: float(share) for name, share in raw["share"].items()},
         weights,
@@ -195,21 +197,20 @@ def _heard(
 
 
 def _settled(one: Finding, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:
-    """A listed word becomes a tip where all that holds it reads kindly.
+    """A finding becomes a tip where all that holds it reads kindly.
 
-    So does a word that a list is sure of, where there is enough around it to tell: kind texts say such
-    words too, to deny them, to warn of fraud, in names. Who is told, and what is done, stays as found.
+    Kind texts say such words too, to deny them, to warn of fraud, in names.
     """
     around = [
         each for each in heard if one.start < each.reading.end and each.reading.start < one.end
     ]
-    if one.severity == "tip" or one.rule in ANSWERED:
+    if one.severity == "tip" or one.rule in ANSWERED or not around:
         return one
-    if not around or any(each.over >= -each.tone.quiet for each in around):
+    listed = one.rule.endswith(LISTED)
+    sort = "word" if listed else "doubt" if one.severity == "judge" else "pattern"
+    if any(each.over >= -each.tone.quiet[sort] for each in around):
         return one
-    if one.severity == "block" and (
-        not one.rule.endswith(LISTED) or any(_short(each) for each in around)
-    ):
+    if all(_short(each) for each in around):
         return one
     # A legal step or the credit record stays named as such: it may need a second approval.
     sensitive = one.reason in (reasons["legal_step"], reasons["credit_record"])
