@@ -2,12 +2,25 @@
 
 from django.urls import path
 
-from borrowers.views import acts, import_rows, imports, lifts, people, reveals
+from borrowers.views import acts, do_not_contact, import_rows, imports, lifts, people, reveals
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
+    path("imports/examples/<slug:name>.csv", import_rows.example, name="import-example"),
+    path("imports/do-not-contact/", do_not_contact.bring, name="do-not-contact"),
+    path("imports/do-not-contact/<str:word>/", do_not_contact.check, name="do-not-contact-check"),
+    path(
+        "imports/do-not-contact/<str:word>/apply/",
+        do_not_contact.apply,
+        name="do-not-contact-apply",
+    ),
+    path(
+        "imports/do-not-contact/<str:word>/discard/",
+        do_not_contact.discard,
+        name="do-not-contact-discard",
+    ),
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/progress/", imports.progress, name="import-progress"),
     path("imports/<int:pk>/columns/", imports.columns, name="import-columns"),

@@ -69,6 +69,12 @@ hold-approve                                 GET    /borrowers/{held}/holds/{pro
 hold-approve press                           POST   /borrowers/{held}/holds/{proposed}/approve/          403 403 302 403 403 302
 imports                                      GET  /imports/                                  403 200 200 200 403 302
 import-new                                   GET  /imports/new/                              403 200 403 403 403 302
+import-example                               GET  /imports/examples/loans.csv                 403 200 200 200 403 302
+import-example none                          GET  /imports/examples/nothing.csv               403 404 404 404 403 302
+do-not-contact                               GET  /imports/do-not-contact/                    403 200 403 403 403 302
+do-not-contact-check                         GET  /imports/do-not-contact/0123456789abcdef/   403 409 403 403 403 302
+do-not-contact-apply                         POST /imports/do-not-contact/0123456789abcdef/apply/   403 409 403 403 403 302
+do-not-contact-discard                       POST /imports/do-not-contact/0123456789abcdef/discard/ 403 409 403 403 403 302
 import                                       GET  /imports/{upload}/                         403 200 200 200 403 302
 import-progress                              GET  /imports/{upload}/progress/                403 286 286 286 403 302
 import-columns                               POST /imports/{upload}/columns/                 403 302 403 403 403 302

@@ -6,7 +6,7 @@ from io import SEEK_END, StringIO
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from borrowers.forms.imports import KINDS
 from borrowers.models import ImportBatch, RejectedRow, Upload, UploadRow
+from borrowers.policies.import_examples import EXAMPLES
 from borrowers.policies.import_reasons import in_language
 from borrowers.services import import_repairs
 from borrowers.services.import_uploads import SHEET
@@ -52,6 +53,15 @@ def batch_rejected(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@requires("borrowers.view_importbatch")
+def example(request: StaffRequest, name: str) -> HttpResponse:
+    """A file as it may be brought: its columns, and two invented rows."""
+    if name not in EXAMPLES:
+        raise Http404
+    return _file(f"{name}.csv", EXAMPLES[name])  # its numbers begin with + as they are to be
+
+
+@require_safe
 @requires("borrowers.import_portfolio")
 def rejected(request: StaffRequest, pk: int) -> HttpResponse:
     """The rejected rows of an upload as CSV, one file after the other: their cells, and the message."""
@@ -78,9 +88,13 @@ def _lines(rows: Any, columns: Sequence[str]) -> Iterator[Sequence[str]]:
 
 def _download(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
     """UTF-8 with a mark for spreadsheets; a cell that would be a formula begins with an apostrophe."""
+    return _file(name, ([harmless(cell) for cell in line] for line in lines))
+
+
+def _file(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
     text = StringIO("\ufeff")
     text.seek(0, SEEK_END)
-    csv.writer(text).writerows([harmless(cell) for cell in line] for line in lines)
+    csv.writer(text).writerows(lines)
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -72,7 +72,8 @@ def new(request: StaffRequest) -> HttpResponse:
         except CannotReceive as refused:
             _tell(form, refused)
     sources = ColumnMapping.objects.values_list("source", flat=True).distinct()
-    context = {"form": form, "sources": sources}
+    examples = [(name.removesuffix(".csv"), word) for name, word in KINDS]
+    context = {"form": form, "sources": sources, "examples": examples}
     status = 422 if request.method == "POST" else 200
     return render(request, "borrowers/import_new.html", context, status=status)
 
