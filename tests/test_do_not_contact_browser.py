@@ -48,6 +48,7 @@ def test_from_the_file_to_the_holds(
     expect(page.locator("main")).to_contain_text("One person and 2 numbers are held now")
     page.goto("/borrowers/C-1/")
     expect(page.locator("main")).to_contain_text("Opted out")
+    expect(page.get_by_test_id("holds")).to_contain_text("by the list “Regulator 2026-11”")
     assert Hold.objects.filter(source="list: Regulator 2026-11").count() == 3
 
 

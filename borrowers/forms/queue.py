@@ -79,6 +79,8 @@ class QueueFilter(forms.Form):
         for field in self.fields.values():
             chooses = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if chooses else "form-control"
+            if chooses:
+                field.error_messages["invalid_choice"] = _("This is not in the list: choose again")
 
     def clean(self) -> dict[str, Any]:
         """The least is not above the most."""

@@ -110,6 +110,14 @@ def test_filters_that_cannot_be_read_show_nobody_and_say_why() -> None:
     assert 'name="person"' not in text
 
 
+def test_a_bucket_the_lender_no_longer_has_is_told_in_words() -> None:
+    cast.the_lender(bucket_days=[7, 30])
+    client = signed_in("supervisor")
+    assert "choose again" in body(client, "/queue/?bucket=M7%2B", status=422)
+    late(43)
+    assert "M3+ · 43 d" in body(client, "/queue/?bucket=M3%2B")
+
+
 def test_fifty_a_page() -> None:
     for _ in range(51):
         late()
