@@ -16,7 +16,7 @@ class ListForm(forms.Form):
 
     brought = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX of at most 10 MB and 50,000 rows, on its first sheet."),
+        help_text=_("CSV or XLSX of at most 10 MB and 10,000 rows, on its first sheet."),
         error_messages={
             "required": _("Choose a file"),
             "empty": _("The file is empty: export it again."),

@@ -72,6 +72,14 @@ def a_phone(value: str, country: str) -> tuple[str, str]:
     return imports.a_phone("phone", text)
 
 
+def a_placed_phone(value: str, country: str) -> str:
+    """A number in E.164 of which some time zone is known, so that it can be kept. Raises CannotTake."""
+    phone, where = a_phone(value, country)
+    if not places.zones_of_region(where):
+        zones(phone)
+    return phone
+
+
 def _national(digits: str, country: str) -> str | None:
     try:
         number = phonenumbers.parse(digits, country)

@@ -21,7 +21,7 @@ from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 
-MOST_ROWS = 50_000
+MOST_ROWS = 10_000  # by browser: more would keep somebody waiting; a command takes a whole sheet
 LOOKED = 200  # rows from which the column is guessed
 LIST = Sheet("list", ("value",), may_be_empty=True)
 SOURCE = 34  # characters of the list's name
@@ -62,9 +62,9 @@ class Checked:
         return len(self.people) + len(self.numbers) + len(self.remembered)
 
 
-def convert(path: Path, into: Path, name: str) -> None:
+def convert(path: Path, into: Path, name: str, most_rows: int = MOST_ROWS) -> None:
     """Have a file read by the child with limits; its text is at ``into``. Raises CannotImport."""
-    import_reader.read(path, into, name, MOST_ROWS)
+    import_reader.read(path, into, name, most_rows)
 
 
 def read(text: Path, name: str, *, column: int | None = None, kind: Kind | None = None) -> Listing:
@@ -85,10 +85,7 @@ def read(text: Path, name: str, *, column: int | None = None, kind: Kind | None 
         try:
             if wrong is not None:
                 raise wrong
-            phone = chosen == "phone"
-            value = policy.a_phone(cell, country)[0] if phone else policy.a_ref(cell)
-            if phone:
-                policy.zones(value)
+            value = policy.a_ref(cell) if chosen == "ref" else policy.a_placed_phone(cell, country)
         except CannotTake as unusable:
             broken.append((number, unusable.sentence))
             continue
@@ -191,13 +188,12 @@ def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
     planned = check(listing)
-    before = _remember(planned.remembered)
-    planned = check(listing)
+    remembered = _remember(planned.remembered)
     # The same order as everywhere: all people by id, then all numbers by id.
     for rows, ids in ((Borrower, planned.people), (ContactPoint, planned.numbers)):
         locked = rows.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
         list(locked.values_list("pk"))
-    done = check(listing)
+    done = check(listing)  # as it stands now that nobody else changes it
     at, said = clock.now(), f"list: {source[:SOURCE]}"
     shared = {"kind": OPT_OUT, "source": said, "from_at": at, "placed_by": by}
     Hold.objects.bulk_create(
@@ -217,7 +213,7 @@ def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
             "kind": listing.kind,
             "people": len(done.people),
             "numbers": len(done.numbers),
-            "remembered": before,
+            "remembered": remembered,
             "held_already": done.held,
             "broken": len(listing.broken),
         },
