@@ -73,22 +73,42 @@ def _wheel() -> Any:
 
 
 def _start(data: Path) -> None:
-    fresh = not (data / "PG_VERSION").exists()
-    if fresh and os.geteuid() == 0:
-        print(
-            "PostgreSQL will not run as root: its own user 'pgserver' is used, and the folders "
-            f"above {data} are made readable to others.",
-            file=sys.stderr,
-        )
-    server = _wheel().get_server(data, cleanup_mode=None)
-    if fresh:
-        with _superuser(data) as connection:
-            for name, value in MEMORY.items():
-                connection.execute(
-                    sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), value)
-                )
-        server.stop()
-        server.ensure_postgres_running()
+    """Start the server unless it runs already; one process at a time decides which."""
+    with (data.parent / "postgres.start").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if _answers(data):
+            return
+        fresh = not (data / "PG_VERSION").exists()
+        if fresh and os.geteuid() == 0:
+            print(
+                "PostgreSQL will not run as root: its own user 'pgserver' is used, and the folders "
+                f"above {data} are made readable to others.",
+                file=sys.stderr,
+            )
+        server = _server(data)
+        if fresh:
+            with _superuser(data) as connection:
+                for name, value in MEMORY.items():
+                    connection.execute(
+                        sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), value)
+                    )
+            server.stop()
+            server.ensure_postgres_running()
+
+
+def _answers(data: Path) -> bool:
+    try:
+        _superuser(data).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def _server(data: Path) -> Any:
+    """The wheel's server, running. The wheel keeps a list of who uses it, for a cleaning up that is
+    off here; half written by a process that was killed, that list would stop every start."""
+    (data / ".handle_pids.json").unlink(missing_ok=True)
+    return _wheel().get_server(data, cleanup_mode=None)
 
 
 def _prepare(data: Path) -> None:
@@ -121,4 +141,4 @@ def _leave(var: Path, lock: IO[str], pid: int) -> None:
             fcntl.flock(last, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
-        _wheel().get_server(var / "postgres", cleanup_mode=None).stop()
+        _server(var / "postgres").stop()
