@@ -47,11 +47,12 @@ KEEP = {"en": 12_000, "zh": 12_000}  # features, the heaviest ones
 KEEP_CATEGORY = 400
 # From which score on a person must look, and how far below it what the lists found is settled: chosen
 # on authors of whole texts left out (`u`, `j`, ...), for few kind texts troubled.
-WHOLE = {"en": 0.3, "zh": -0.6}
-SENTENCE = {"en": 0.5, "zh": 0.5}
+ALONE = {"en": 0.3, "zh": -0.6}
+WHOLE = {"en": 1.5, "zh": -0.6}
+SENTENCE = {"en": 0.25, "zh": 0.5}
 CALM = 12.0
 QUIET = {
-    "en": {"doubt": 0.0, "word": 0.4, "pattern": 2.0},
+    "en": {"doubt": 0.0, "word": 1.2, "pattern": 2.0},
     "zh": {"doubt": 0.0, "word": 0.8, "pattern": 1.0},
 }
 
@@ -163,6 +164,7 @@ def learn(rows: Sequence[Row], language: str) -> dict[str, Any]:
     return {
         "version": "",
         "bias": round(float(model.intercept_[0]), 3),
+        "alone": ALONE[language],
         "whole": WHOLE[language],
         "sentence": SENTENCE[language],
         "quiet": QUIET[language],

@@ -9,7 +9,7 @@ can: with tf the times a feature occurs, idf its rarity in the corpus and w its 
 `calm` keeps a short sentence from being judged by its two or three words.
 
 A text is read as a whole and, if it has several, sentence by sentence: a harsh sentence among kind ones
-is heard either way. From `whole` (or `sentence`) on, a person must say why it is right. What a list found
+is heard either way. From a limit on, a person must say why it is right. What a list found
 is only shown where all that holds it stays below by more than its `quiet`: a little for a list's doubt,
 more for a word that a list is sure of, most for a pattern of who does what; and only in a text that is
 long enough to tell. Weights and limits are data: `lexicon/tone_*.json`.
@@ -45,13 +45,14 @@ Weights = Mapping[str, tuple[float, float]]  # feature: idf, weight
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """What was learned of one language. `whole` and `sentence` are the scores from which a person must
-    look; `quiet` how far below them a finding is settled, for a `doubt`, a `word` and a `pattern`; `share`
+    """What was learned of one language. `alone`, `whole` and `sentence` are the scores from which a person
+    must look, for a text of one sentence, a text of several, and one of those; `quiet` how far below them a finding is settled, for a `doubt`, a `word` and a `pattern`; `share`
     is the weight of each block."""
 
     version: str
     concepts: Concepts
     bias: float
+    alone: float
     whole: float
     sentence: float
     quiet: Mapping[str, float]
@@ -121,6 +122,7 @@ def parse_tone(raw: Mapping[str, Any], concepts: Concepts) -> Tone:
         str(raw["version"]),
         concepts,
         float(raw["bias"]),
+        float(raw["alone"]),
         float(raw["whole"]),
         float(raw["sentence"]),
         {name: float(far) for name, far in raw["quiet"].items()},
@@ -188,10 +190,11 @@ def _heard(
     found: Sequence[Finding], text: str, tones: Mapping[str, Tone], folding: Folding
 ) -> list[Heard]:
     heard = []
-    for place, reading in enumerate(readings(text)):
+    read = readings(text)
+    for place, reading in enumerate(read):
         tone = tones[language_of(reading.text)]
         weights = weighed(found, reading, tone, folding)
-        limit = tone.sentence if place else tone.whole
+        limit = tone.sentence if place else tone.whole if len(read) > 1 else tone.alone
         heard.append(Heard(reading, tone, weights, weights.score - limit))
     return heard
 
