@@ -47,7 +47,7 @@ KEEP = {"en": 12_000, "zh": 12_000}  # features, the heaviest ones
 KEEP_CATEGORY = 400
 # From which score on a person must look, and how far below it what the lists found is settled: chosen
 # on authors of whole texts left out (`u`, `j`, ...), for few kind texts troubled.
-ALONE = {"en": 0.3, "zh": -0.6}
+ALONE = {"en": -0.1, "zh": -0.6}
 WHOLE = {"en": 1.5, "zh": -0.6}
 SENTENCE = {"en": 0.25, "zh": 0.5}
 CALM = 12.0

@@ -1,7 +1,7 @@
 """Whole texts that nothing was learned from or tuned on, written by people who saw neither lists nor corpus.
 
 Half of the harsh ones hold no plainly banned word; half of the kind ones use such words innocently. The
-bounds are what was measured when the texts came, with a little room: a change that costs more is seen.
+bounds are what was measured last, with a little room: a change that costs more is seen.
 These texts must never go into the corpus; when they have been looked at too often, others must be written.
 """
 
@@ -30,7 +30,7 @@ def passes(row: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("language", "missed_at_most", "troubled_at_most"), [("zh", 4, 3), ("en", 7, 9)]
+    ("language", "missed_at_most", "troubled_at_most"), [("zh", 4, 3), ("en", 6, 7)]
 )
 def test_texts_nobody_tuned_on_are_told_as_well_as_when_they_came(
     language: str, missed_at_most: int, troubled_at_most: int
