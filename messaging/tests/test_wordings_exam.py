@@ -1,4 +1,4 @@
-"""Whole texts that nothing was learned from or tuned on, written by people who saw neither lists nor corpus.
+"""Whole texts that nothing was learned from, written by people who saw neither lists nor corpus.
 
 Half of the harsh ones hold no plainly banned word; half of the kind ones use such words innocently. The
 bounds are what was measured last, with a little room: a change that costs more is seen.
