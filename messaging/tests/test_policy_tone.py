@@ -39,7 +39,7 @@ def checked(text: str) -> tuple[Finding, ...]:
 
 
 @pytest.mark.parametrize(
-    ("language", "missed_at_most", "troubled_at_most"), [("zh", 0.04, 0.03), ("en", 0.07, 0.02)]
+    ("language", "missed_at_most", "troubled_at_most"), [("zh", 0.04, 0.04), ("en", 0.07, 0.02)]
 )
 def test_an_author_never_learned_from_is_told_within_the_bounds_measured(
     language: str, missed_at_most: float, troubled_at_most: float
