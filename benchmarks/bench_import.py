@@ -9,45 +9,29 @@ size; a day's diff at most a fifth of the first load; arrears at most twice the 
 import csv
 import os
 import tempfile
-import time
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
 
-from django.db import connection, transaction
-
-import benchmarks.house  # noqa: F401  sets Django up, before anything that needs it
 from benchmarks.measure import Figure, report
+from benchmarks.portfolio import (
+    a_database,
+    a_template,
+    analyze,
+    bare_aggregate,
+    copy_in,
+    copy_out,
+    owing,
+    recompute,
+    timed,
+)
 from borrowers.policies.imports import SHEETS
-from borrowers.services import arrears
 from borrowers.services.imports import Summary, import_directory
-from collections_site.database.owner import as_owner
-from collections_site.lib import clock
-from tests import databases
 
-T = TypeVar("T")
 LOANS = {"small": 10_000, "100k": 100_000, "1m": 1_000_000}[os.environ.get("SIZE", "small")]
 ROUNDS = 5 if LOANS <= 10_000 else 1
 EXPORTED = datetime(2026, 11, 22, 22, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 LATER = TODAY + timedelta(days=40)  # every loan owes something else by then
-# In the order their keys need.
-TABLES = [
-    f"borrowers_{name}"
-    for name in (
-        "borrower",
-        "contactpoint",
-        "borrowernumber",
-        "consent",
-        "loan",
-        "instalment",
-        "repayment",
-        "loanchange",
-    )
-]
 
 
 def write_book(folder: Path, numbers: range, extra_payments: int = 0) -> int:
@@ -98,82 +82,8 @@ def write_book(folder: Path, numbers: range, extra_payments: int = 0) -> int:
     return rows
 
 
-@contextmanager
-def a_database(template: str) -> Iterator[None]:
-    """A fresh clone, warmed up by one statement."""
-    name = f"{template}_{uuid.uuid4().hex[:8]}"
-    databases.clone(template, name)
-    try:
-        with databases.connected_to(name):
-            clock.now()
-            yield
-    finally:
-        databases.drop(name)
-
-
-def timed(act: Callable[[], T]) -> tuple[float, T]:
-    started = time.perf_counter()
-    done = act()
-    return time.perf_counter() - started, done
-
-
 def take(folder: Path, days: int, *, delta: bool = False) -> Summary:
     return import_directory(folder, as_of=EXPORTED + timedelta(days=days), delta=delta)
-
-
-def copy_out(folder: Path) -> None:
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            with (
-                cursor.copy(f"COPY {table} TO STDOUT") as copy,
-                (folder / table).open("wb") as file,
-            ):
-                file.writelines(bytes(block) for block in copy)
-
-
-def copy_in(folder: Path) -> None:
-    with connection.cursor() as cursor:
-        for table in TABLES:
-            with (
-                cursor.copy(f"COPY {table} FROM STDIN") as copy,
-                (folder / table).open("rb") as file,
-            ):
-                while block := file.read(1 << 20):
-                    copy.write(block)
-
-
-def analyze() -> None:
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-
-
-def bare_aggregate() -> None:
-    """What any answer must read and add up: due and paid of every loan."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(arrears.ROOM)
-        cursor.execute(
-            """SELECT count(*), sum(due), min(first), sum(total) FROM
-                 (SELECT loan_id, sum(amount_due) FILTER (WHERE due_on < %(on)s) AS due, min(due_on) AS first
-                  FROM borrowers_instalment WHERE withdrawn_at IS NULL GROUP BY loan_id) lines
-               LEFT JOIN (SELECT loan_id, sum(amount) AS total FROM borrowers_repayment WHERE paid_on <= %(on)s
-                          GROUP BY loan_id) money USING (loan_id)""",
-            {"on": LATER},
-        )
-
-
-def owing() -> None:
-    """The definition itself over every loan, nothing written."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(arrears.ROOM)
-        cursor.execute(
-            "SELECT count(*), sum(overdue_amount), min(overdue_since), sum(next_due_amount)"
-            f" FROM ({arrears.OWING.format(narrow='')}) owing",
-            {"on": LATER},
-        )
-
-
-def recompute() -> set[int]:
-    return arrears.recompute(None, on=LATER, cause="day", at=clock.now())
 
 
 def one_round(template: str, folder: Path) -> list[tuple[float, float]]:
@@ -191,27 +101,22 @@ def one_round(template: str, folder: Path) -> list[tuple[float, float]]:
         assert summary.files["repayments.csv"].new
         full, summary = timed(lambda: take(folder / "full", 2))
         assert not summary.changed_loans
-        bare, _ = timed(bare_aggregate)
-        owed, _ = timed(owing)
-        written, _ = timed(recompute)
+        bare, _ = timed(lambda: bare_aggregate(LATER))
+        owed, _ = timed(lambda: owing(LATER))
+        written, _ = timed(lambda: recompute(LATER))
     with a_database(template):
         floor, _ = timed(lambda: copy_in(copies))
     return [(first, floor), (delta, first), (full, first), (owed, bare), (written, bare)]
 
 
 def main() -> None:
-    template = f"courtesy_bench_{uuid.uuid4().hex[:8]}"
-    databases.build_template(template)
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            few = max(LOANS // 100, 1)
-            rows = write_book(folder / "first", range(1, LOANS + 1))
-            changed = write_book(folder / "delta", range(1, few + 1), extra_payments=few)
-            write_book(folder / "full", range(1, LOANS + 1), extra_payments=few)
-            rounds = [one_round(template, folder) for _ in range(ROUNDS)]
-    finally:
-        databases.drop(template)
+    with a_template() as template, tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        few = max(LOANS // 100, 1)
+        rows = write_book(folder / "first", range(1, LOANS + 1))
+        changed = write_book(folder / "delta", range(1, few + 1), extra_payments=few)
+        write_book(folder / "full", range(1, LOANS + 1), extra_payments=few)
+        rounds = [one_round(template, folder) for _ in range(ROUNDS)]
     imported, delta, full, owed, written = (list(pairs) for pairs in zip(*rounds, strict=True))
     report(
         [
