@@ -24,7 +24,8 @@ ROLL_RATES = (
 # When somebody who is up to date pays, in days from the due date: weight, first, last.
 PUNCTUALITY = ((15, -8, -4), (25, -3, -1), (30, 0, 0), (18, 1, 3), (8, 4, 7), (4, 8, 24))
 OBSERVED = 25  # days after a due date: before the next one in every month
-TERM, TAIL = 12, 6  # months of a contract, and months it stays in the files afterwards
+TERM = 12  # instalments of a contract, one a month, where nobody asks for another number
+TAIL = 6  # months a contract stays in the files afterwards
 FIRST_DAY = date(2025, 1, 1)  # people agreed to be texted before it
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹"
@@ -158,15 +159,17 @@ def people(count: int, seed: int) -> Iterator[Person]:
         yield _person(dice, number, home, phone, chinese=carrier == "CN")
 
 
-def contracts(person: Person, seed: int, on: date) -> Iterator[Contract]:
-    """The person's contracts in the lender's files on a day: running, or over for less than six months."""
+def contracts(person: Person, seed: int, on: date, term: int = TERM) -> Iterator[Contract]:
+    """The person's contracts of ``term`` months (6 or more) in the lender's files on a day: running, or
+    over for less than six months.
+    """
     for slot in "AB"[: person.slots]:
-        start = Random(f"{seed}:start:{person.ref}{slot}").randrange(TERM)  # noqa: S311
-        running = (_month(on) - start) // TERM
+        start = Random(f"{seed}:start:{person.ref}{slot}").randrange(term)  # noqa: S311
+        running = (_month(on) - start) // term
         for turn in (running - 1, running):
-            opened = start + turn * TERM
-            if _month(on) <= opened + TERM + TAIL:
-                yield _contract(person, slot, opened, seed)
+            opened = start + turn * term
+            if _month(on) <= opened + term + TAIL:
+                yield _contract(person, slot, opened, seed, term)
 
 
 def _home(dice: Random) -> tuple[str, str]:
@@ -224,15 +227,15 @@ def _day_in(month: int, day: int) -> date:
     return date(year, index + 1, min(day, monthrange(year, index + 1)[1]))
 
 
-def _contract(person: Person, slot: str, opened: int, seed: int) -> Contract:
+def _contract(person: Person, slot: str, opened: int, seed: int, term: int) -> Contract:
     first = _day_in(opened, 1)
     ref = f"K{person.ref[1:]}{slot}-{first:%y%m}"
     dice = Random(f"{seed}:contract:{ref}")  # noqa: S311
     due_day = Random(f"{seed}:day:{person.ref}{slot}").randrange(1, 32)  # noqa: S311
     step = SIZE[person.currency]
     each = Decimal(step * dice.randrange(200, 3000) // 100) + Decimal(dice.randrange(100)) / 100
-    days = [_day_in(opened + 1 + n, due_day) for n in range(TERM)]
-    principal = (each * TERM * Decimal("0.93")).quantize(Decimal(1)) + Decimal("0.00")
+    days = [_day_in(opened + 1 + n, due_day) for n in range(term)]
+    principal = (each * term * Decimal("0.93")).quantize(Decimal(1)) + Decimal("0.00")
     buckets, payments = _history(dice, days, each)
     return Contract(
         ref,

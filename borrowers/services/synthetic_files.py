@@ -11,6 +11,7 @@ from borrowers.policies.imports import SHEETS
 from borrowers.services import synthetic
 from collections_site.lib.decision import NotAllowed
 
+MOST_INSTALMENTS = 60
 # Rows as lenders' exports have them: each is refused for another reason, and says so.
 BAD_ROWS: dict[str, list[tuple[str, ...]]] = {
     "borrowers.csv": [
@@ -44,17 +45,23 @@ BAD_ROWS: dict[str, list[tuple[str, ...]]] = {
 }
 
 
-def write(folder: Path, *, borrowers: int, as_of: date, seed: int) -> dict[str, int]:
+def write(
+    folder: Path, *, borrowers: int, as_of: date, seed: int, instalments: int = synthetic.TERM
+) -> dict[str, int]:
     """Write the book as it stands at the end of ``as_of``; answer the rows of each file.
 
-    Payments after that day do not exist yet. Raises NotAllowed for a day before 2025, no people, or a
-    folder that cannot be written.
+    Payments after that day do not exist yet. Raises NotAllowed for a day before 2025, no people, contracts
+    of fewer than 6 or more than 60 instalments, or a folder that cannot be written.
     """
     if borrowers < 1:
         raise NotAllowed("A book has at least one borrower.")
     if as_of < synthetic.FIRST_DAY:
         raise NotAllowed(
             f"The book begins on {synthetic.FIRST_DAY}: choose that day or a later one."
+        )
+    if not synthetic.TAIL <= instalments <= MOST_INSTALMENTS:
+        raise NotAllowed(
+            f"A contract has {synthetic.TAIL} to {MOST_INSTALMENTS} instalments, not {instalments}."
         )
     try:
         with ExitStack() as files:
@@ -63,7 +70,7 @@ def write(folder: Path, *, borrowers: int, as_of: date, seed: int) -> dict[str, 
             }
             for sheet in SHEETS:
                 sheets[sheet.name].writerow(sheet.columns)
-            return _write_rows(sheets, borrowers, as_of, seed)
+            return _write_rows(sheets, borrowers, as_of, seed, instalments)
     except OSError as error:
         raise NotAllowed(f"{folder} cannot be written: {error.strerror}.") from error
 
@@ -78,7 +85,9 @@ def _sheet(folder: Path, name: str) -> Iterator[Any]:
     half.replace(folder / name)
 
 
-def _write_rows(sheets: dict[str, Any], borrowers: int, as_of: date, seed: int) -> dict[str, int]:
+def _write_rows(
+    sheets: dict[str, Any], borrowers: int, as_of: date, seed: int, instalments: int
+) -> dict[str, int]:
     counts = dict.fromkeys(sheets, 0)
 
     def put(name: str, rows: Iterable[tuple[object, ...]]) -> None:
@@ -89,7 +98,7 @@ def _write_rows(sheets: dict[str, Any], borrowers: int, as_of: date, seed: int) 
     last = ""
     for person in synthetic.people(borrowers, seed):
         put("borrowers.csv", [person.row])
-        for loan in synthetic.contracts(person, seed, as_of):
+        for loan in synthetic.contracts(person, seed, as_of, instalments):
             last = loan.ref
             terms = (loan.principal, loan.opened_on, loan.status(as_of))
             put("loans.csv", [(loan.ref, person.ref, loan.product, person.currency, *terms)])

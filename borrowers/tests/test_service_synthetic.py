@@ -1,8 +1,9 @@
 """The synthetic book: the same people every day, payments by the model, rows bad on purpose."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import date, timedelta
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 
@@ -76,6 +77,15 @@ def test_the_payments_lead_to_the_buckets_of_the_model() -> None:
     assert wrong == 0
 
 
+def test_contracts_have_as_many_instalments_as_asked_for(tmp_path: Path) -> None:
+    counts = synthetic_files.write(tmp_path, borrowers=SMALL, as_of=DAY, seed=1, instalments=6)
+    lines = Counter(row["loan_ref"] for row in rows(tmp_path, "instalments"))
+    bad = {row[0].format(last="") for row in synthetic_files.BAD_ROWS["instalments.csv"]}
+    whole = [count for ref, count in lines.items() if ref not in bad]
+    assert set(whole[:-1]) == {6}  # the last one holds rows that are bad on purpose
+    assert counts["loans.csv"] > 2 * SMALL  # one running and the one before, in its six months
+
+
 @pytest.mark.parametrize("day", [DAY, date(2026, 11, 27), date(2027, 2, 26), date(2028, 2, 29)])
 def test_every_day_has_work_for_every_step(day: date) -> None:
     steps: Counter[int] = Counter()
@@ -113,11 +123,53 @@ def test_the_book_loads_but_for_twenty_rows_each_refused_for_its_own_reason(tmp_
     assert Borrower.objects.filter(numbers__relation="shared").exists()
 
 
+@pytest.mark.django_db
+def test_the_arrears_of_a_whole_book_are_those_counted_contract_by_contract(tmp_path: Path) -> None:
+    """From the files to the columns that texts speak of, with nothing shared but the files."""
+    the_lender()
+    at_noon()
+    synthetic_files.write(tmp_path, borrowers=SMALL, as_of=date(2026, 11, 23), seed=1)
+    import_directory(tmp_path, as_of=NEXT)
+    plans: defaultdict[str, list[Line]] = defaultdict(list)
+    for row in rows(tmp_path, "instalments")[: -len(synthetic_files.BAD_ROWS["instalments.csv"])]:
+        due = (date.fromisoformat(row["due_on"]), Decimal(row["amount_due"]))
+        plans[row["loan_ref"]].append(Line(int(row["number"]), *due))
+    paid: defaultdict[str, list[Payment]] = defaultdict(list)
+    for row in rows(tmp_path, "repayments")[: -len(synthetic_files.BAD_ROWS["repayments.csv"])]:
+        one = Payment(date.fromisoformat(row["paid_on"]), Decimal(row["amount"]))
+        paid[row["loan_ref"]].append(one)
+    loans = list(Loan.objects.exclude(data_as_of=None))
+    assert len(loans) > SMALL
+    assert sum(loan.overdue_amount > 0 for loan in loans) > SMALL // 20
+    for loan in loans:
+        assert loan.arrears_on is not None
+        expected = arrears(plans[loan.loan_ref], paid[loan.loan_ref], loan.arrears_on)
+        found = (
+            loan.overdue_since,
+            loan.overdue_amount,
+            loan.next_due_on,
+            loan.next_due_amount,
+        )
+        wanted = (
+            expected.overdue_since,
+            expected.overdue_amount,
+            expected.next_due_on,
+            expected.next_due_amount,
+        )
+        assert found == wanted, loan.loan_ref
+
+
 def test_the_command_says_what_it_wrote_and_refuses_in_one_line(tmp_path: Path) -> None:
     out = StringIO()
     call_command("make_portfolio", str(tmp_path), borrowers=3, as_of=str(DAY), stdout=out)
     assert "'borrowers.csv': 10" in out.getvalue()
-    for wrong in ({"borrowers": 0}, {"as_of": "2019-01-01"}, {"as_of": "20x6"}):
+    for wrong in (
+        {"borrowers": 0},
+        {"as_of": "2019-01-01"},
+        {"as_of": "20x6"},
+        {"instalments": 5},
+        {"instalments": 61},
+    ):
         with pytest.raises(CommandError):
             call_command("make_portfolio", str(tmp_path), **{"as_of": str(DAY), **wrong})
     (tmp_path / "file").write_text("")

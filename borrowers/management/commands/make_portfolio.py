@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from borrowers.services import synthetic_files
+from borrowers.services import synthetic, synthetic_files
 from collections_site.lib import clock, commands
 
 ZONE = "Asia/Shanghai"
@@ -30,6 +30,9 @@ class Command(commands.Command):
         parser.add_argument("--borrowers", metavar="N", type=int, default=2000)
         parser.add_argument("--as-of", metavar="DATE", help=f"the book's day; else today in {ZONE}")
         parser.add_argument("--seed", metavar="S", type=int, default=1)
+        parser.add_argument(
+            "--instalments", metavar="N", type=int, default=synthetic.TERM, help="of each contract"
+        )
 
     def answer(self, **options: Any) -> Mapping[str, Any]:
         as_of = a_date(options["as_of"]) if options["as_of"] else clock.today(ZONE)
@@ -38,5 +41,6 @@ class Command(commands.Command):
             borrowers=options["borrowers"],
             as_of=as_of,
             seed=options["seed"],
+            instalments=options["instalments"],
         )
         return {"directory": str(options["directory"]), "as_of": as_of, "rows": counts}
