@@ -32,7 +32,9 @@ def _house(settings: Settings, tmp_path: Path) -> None:
 def night(path: Path, rows: dict[str, list[str]] | None = None, **asked: Any) -> Taken:
     """One night's files, as of the second day unless said otherwise."""
     how = Asked(**{"as_of": NEXT, **asked})
-    return import_nightly.take_folder(a_folder(path, **(rows or {})), how, settle=len)
+    return import_nightly.take_folder(
+        a_folder(path, encoding="utf-8", **(rows or {})), how, settle=len
+    )
 
 
 @pytest.fixture
