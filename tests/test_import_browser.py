@@ -90,7 +90,11 @@ def test_what_is_unusual_takes_a_second_person(house: House, tmp_path: Path) -> 
     second = house.page("xu", locale="zh-CN")
     second.goto(address)
     expect(second.get_by_test_id("jumps")).to_contain_text("11 人共用")
-    second.locator("#looked").check()
+    accessible(second)
+    second.get_by_test_id("cases").locator("summary").click()
+    expect(second.get_by_test_id("cases")).to_contain_text("138****0009")
+    accessible(second)
+    second.locator("#looked-0").check()
     second.get_by_test_id("release").click()
 
     first.reload()

@@ -59,7 +59,12 @@ def _in_place(upload: Upload, rows: Sequence[UploadRow], by: User) -> Upload:
     sources = {source.sheet.name: source for source in import_uploads.sources(upload)}
     with transaction.atomic():
         import_uploads.move(
-            upload, UploadState.CHECKING, released_by=None, released_at=None, problem=""
+            upload,
+            UploadState.CHECKING,
+            released_by=None,
+            released_at=None,
+            problem="",
+            **import_uploads.bringer(upload, by),
         )
         record("upload.mended", upload, by, rows=len(rows))
         for name in {row.file for row in rows}:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,14 @@ class CannotReceive(NotAllowed):
     def __init__(self, sentences: Sequence[str]) -> None:
         super().__init__(" ".join(sentences))
         self.sentences = tuple(sentences)
+
+
+class NotLooked(NotAllowed):
+    """Some of what is unusual was not looked at: ``missing`` numbers it from 0."""
+
+    def __init__(self, missing: Collection[int]) -> None:
+        super().__init__(_("Tick each of the unusual figures that you have looked at."))
+        self.missing = frozenset(missing)
 
 
 def home() -> Path:
@@ -180,12 +188,21 @@ def reconsider(upload: Upload, kinds: Sequence[str], *, by: User) -> None:
 def reopen(upload: Upload, *, by: User) -> None:
     """Back to the columns. Raises OutOfStep when it is past that."""
     _insist(by, "borrowers.import_portfolio")
-    move(upload, UploadState.MAPPING, problem="", released_by=None, released_at=None)
+    nobody: dict[str, Any] = {"released_by": None, "released_at": None}
+    move(upload, UploadState.MAPPING, problem="", **nobody, **bringer(upload, by))
+
+
+def bringer(upload: Upload, by: User) -> dict[str, User]:
+    """Whoever first changes how files of the command are read has brought them: another releases them."""
+    return {} if upload.by_id else {"by": by}
 
 
 @transaction.atomic
-def release(upload: Upload, *, by: User) -> None:
-    """A second person has looked at what is unusual. Raises NotAllowed for the one who brought it."""
+def release(upload: Upload, *, looked: Collection[int], by: User) -> None:
+    """A second person has looked at everything that is unusual: ``looked`` numbers the jumps from 0.
+
+    Raises NotAllowed for the one who brought it, NotLooked when one was left out.
+    """
     _insist(by, "borrowers.release_import")
     held = Upload.objects.select_for_update().get(pk=upload.pk)
     if held.by_id == by.pk:
@@ -194,6 +211,8 @@ def release(upload: Upload, *, by: User) -> None:
         )
     if held.state != UploadState.CHECKED or held.checked_at != upload.checked_at:
         raise steps.OutOfStep(_("The files were checked again meanwhile: look at the new figures."))
+    if missing := set(range(len(held.found["jumps"]))) - set(looked):
+        raise NotLooked(missing)
     Upload.objects.filter(pk=held.pk).update(released_by=by, released_at=clock.now())
     record("upload.released", held, by, jumps=[one["code"] for one in held.found["jumps"]])
 

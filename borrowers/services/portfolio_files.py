@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from borrowers.policies.import_reasons import say
@@ -177,12 +178,13 @@ def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None
 def cells(source: Source, numbers: set[int]) -> Iterator[tuple[int, list[str]]]:
     """The values of these rows in the sheet's order of columns, as well as they can be told apart."""
     places = list(source.columns) or order(source.sheet, header(source))
-    for number, values, wrong in rows(source):
-        if number in numbers:
-            told = values
-            if wrong is not None:
+    last = max(numbers, default=0)
+    with source.path.open(encoding=source.encoding, errors="surrogateescape") as file:
+        for number, line in enumerate(islice(file, last), 1):
+            if number in numbers:
+                values, _ = _split(line, source.delimiter)
                 told = ["" if at is None or at >= len(values) else values[at] for at in places]
-            yield number, [storable(value) for value in told]
+                yield number, [storable(value.strip()) for value in told]
 
 
 def storable(value: str) -> str:

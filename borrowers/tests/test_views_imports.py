@@ -135,11 +135,11 @@ def test_the_second_person_ticks_what_is_shown_now(boss: User) -> None:
     address, second = f"/imports/{upload.pk}/", signed_in("compliance")
     assert "I have looked" in body(second, address)
     assert "I have looked" not in body(signed_in(user=boss), address)
+    assert "I have looked" not in body(signed_in("auditor"), address)
     assert upload.checked_at
     seen = {"seen": upload.checked_at.isoformat()}
-    assert second.post(f"{address}release/", seen).status_code == 409
-    assert second.post(f"{address}release/", {"looked": "1", "seen": "then"}).status_code == 409
-    assert second.post(f"{address}release/", {"looked": "1", **seen}).status_code == 302
+    assert second.post(f"{address}release/", {"looked": "0", "seen": "then"}).status_code == 409
+    assert second.post(f"{address}release/", {"looked": "0", **seen}).status_code == 302
     assert f'action="{address}apply/"' in body(signed_in(user=boss), address)
 
 

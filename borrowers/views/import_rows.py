@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from borrowers.forms.imports import KINDS
 from borrowers.models import ImportBatch, RejectedRow, Upload, UploadRow
+from borrowers.policies import import_jumps
 from borrowers.policies.import_examples import EXAMPLES
 from borrowers.policies.import_reasons import in_language
 from borrowers.services import import_repairs
@@ -34,12 +35,18 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ImportBatch.objects.select_related("by"), pk=pk)
     page = Paginator(found.rejected_rows.all(), PAGE).get_page(request.GET.get("page"))
     language = get_language() or ""
+    uploads = list(found.uploads.select_related("released_by"))
     context = {
         "batch": found,
         "files": [(word, name, found.counts[name]) for name, word in KINDS if name in found.counts],
         "page": page,
         "rows": [(row, in_language(row.reason, language)) for row in page.object_list],
-        "uploads": found.uploads.all(),
+        "uploads": uploads,
+        "to_mend": next(filter(import_repairs.may_mend, uploads), None),
+        "unusual": [
+            import_jumps.say(one["code"], one["values"], language) for one in found.unusual
+        ],
+        "looked_at": next((one for one in uploads if one.released_by), None),
     }
     return render(request, "borrowers/import_batch.html", context)
 

@@ -1,6 +1,7 @@
 """Imports: files brought by browser, checked, released, applied; and what every import came to."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from borrowers.policies import import_jumps
 from borrowers.policies.import_reasons import in_language
 from borrowers.services import import_jobs, import_repairs, import_uploads
 from borrowers.services.import_reader import MOST_BYTES
-from borrowers.services.import_uploads import MOST_FILES, CannotReceive
+from borrowers.services.import_uploads import MOST_FILES, CannotReceive, NotLooked
 from borrowers.states import OPEN, WORKING, UploadState
 from collections_site.lib import clock, pages
 from collections_site.lib.access import StaffRequest, requires
@@ -157,10 +158,11 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
     """A second person has looked at what is unusual, on the page as it was drawn."""
     upload = get_object_or_404(Upload, pk=pk)
     seen = upload.checked_at.isoformat() if upload.checked_at else ""
-    if not request.POST.get("looked") or request.POST.get("seen") != seen:
+    if request.POST.get("seen") != seen:
         why = _("Tick that you have looked, on the figures as they are now.")
         return _late(request, upload, why)
-    return _act(request, pk, import_uploads.release, upload)
+    looked = {int(one) for one in request.POST.getlist("looked") if one.isdecimal()}
+    return _act(request, pk, partial(import_uploads.release, looked=looked), upload)
 
 
 def _act(
@@ -169,6 +171,9 @@ def _act(
     upload = upload or get_object_or_404(Upload, pk=pk)
     try:
         act(upload, by=request.user)
+    except NotLooked as refused:
+        context = _checked(request, upload, refused)
+        return render(request, "borrowers/import_check.html", context, status=422)
     except OutOfStep as late:
         return _late(request, upload, str(late))
     except NotAllowed as refused:
@@ -202,7 +207,9 @@ def _context(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
+def _checked(
+    request: StaffRequest, upload: Upload, left_out: NotLooked | None = None
+) -> dict[str, Any]:
     language, found = get_language() or "", upload.found
     rows = upload.rows.filter(mended=False)
     rejected = [(row, in_language(row.reason, language)) for row in rows[:FEW]]
@@ -216,7 +223,15 @@ def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
             for name, word in KINDS
             if name in counts and (upload.full or name in brought)
         ],
-        "jumps": [import_jumps.say(one["code"], one["values"], language) for one in jumps],
+        "jumps": [
+            {
+                "sentence": import_jumps.say(one["code"], one["values"], language),
+                "cases": one.get("cases", []),
+                "ticked": left_out and at not in left_out.missing,
+            }
+            for at, one in enumerate(jumps)
+        ],
+        "left_out": left_out,
         "samples": found.get("samples", {}),
         "rejected": rejected,
         "rejected_count": rows.count(),
