@@ -186,7 +186,11 @@ class WrongNumberForm(NumberForm):
     def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
         super().__init__(data, borrower, **kwargs)
         self.fields["number"].label = _("Which number is not theirs?")
-        self.others = people.with_others(self.rows()).filter(others__gt=0).exists()
+        asked = self.initial.get("number")
+        points = [one.contact_point_id for key, one in self.numbers.items() if asked in (None, key)]
+        living = BorrowerNumber.objects.filter(contact_point__in=points, till_at=None)
+        living = living.exclude(relation=BorrowerNumber.NOT_OWN)
+        self.others = living.exclude(borrower=borrower).exists()
 
     def rows(self) -> "QuerySet[BorrowerNumber]":
         """The numbers that are still taken for theirs."""

@@ -119,7 +119,8 @@ def test_verifying_lifts_no_hold() -> None:
     hold = numbers.not_own(person, of(person), by=supervisor)
     numbers.verify(person, of(person), by=supervisor)
     assert of(person).relation == "own"
-    assert Hold.objects.get(pk=hold and hold.pk).lifted_at is None
+    assert hold == Hold.objects.get()
+    assert Hold.objects.get().lifted_at is None
 
 
 def test_who_lives_there_after_all_brings_their_hours_and_rules_along() -> None:

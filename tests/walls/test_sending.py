@@ -71,8 +71,8 @@ def learn_it_is_not_theirs(reminder: Reminder) -> None:
 
 def say_no_more(reminder: Reminder) -> None:
     assert reminder.borrower is not None
-    said = {"at": clock.now(), "text": "on the phone"}
-    consents.withdraw(reminder.borrower, **said, by=cast.a_user())
+    collector = cast.a_user()
+    consents.withdraw(reminder.borrower, at=clock.now(), text="on the phone", by=collector)
 
 
 def retire(reminder: Reminder) -> None:
