@@ -50,15 +50,10 @@ act-wrong-number mine                        GET    /borrowers/{mine}/wrong-numb
 act-wrong-number press                       POST   /borrowers/{mine}/wrong-number/                      422 422 422 403 403 302
 act-hold mine                                GET    /borrowers/{mine}/hold/                              200 200 200 403 403 302
 act-hold press                               POST   /borrowers/{mine}/hold/                              422 422 422 403 403 302
-act-verified mine                            GET    /borrowers/{mine}/verified/                          200 200 200 403 403 302
 act-verified press                           POST   /borrowers/{mine}/verified/                          422 422 422 403 403 302
-act-verified press-other                     POST   /borrowers/{other}/verified/                         404 422 422 403 403 302
 act-consent mine                             GET    /borrowers/{mine}/consent/                           200 200 200 403 403 302
 act-consent press                            POST   /borrowers/{mine}/consent/                           422 422 422 403 403 302
-act-consent press-other                      POST   /borrowers/{other}/consent/                          404 422 422 403 403 302
-act-loan-hold mine                           GET    /borrowers/{mine}/loan-hold/                         200 200 200 403 403 302
 act-loan-hold press                          POST   /borrowers/{mine}/loan-hold/                         422 422 422 403 403 302
-act-loan-hold press-other                    POST   /borrowers/{other}/loan-hold/                        404 422 422 403 403 302
 act-call mine                                GET    /borrowers/{mine}/call/                              200 200 200 403 403 302
 act-call other                               GET    /borrowers/{other}/call/                             404 200 200 403 403 302
 act-call press                               POST   /borrowers/{mine}/call/                              422 422 422 403 403 302
