@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from borrowers.views import acts, do_not_contact, import_rows, imports, lifts, people, reveals
+from borrowers.views import acts, care, do_not_contact, import_rows, imports, lifts, people, reveals
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
@@ -40,6 +40,7 @@ urlpatterns = [
         path(f"borrowers/<str:borrower_ref>/{name}/", acts.act, {"name": name}, name=f"act-{name}")
         for name in acts.ACTS
     ),
+    path("borrowers/<str:borrower_ref>/care/", care.care, name="care"),
     path("borrowers/<str:borrower_ref>/reveal/", reveals.reveal, name="reveal"),
     path("borrowers/<str:borrower_ref>/holds/<int:pk>/lift/", lifts.lift, name="hold-lift"),
     path(
@@ -47,5 +48,8 @@ urlpatterns = [
     ),
     path(
         "borrowers/<str:borrower_ref>/holds/<int:pk>/approve/", lifts.approve, name="hold-approve"
+    ),
+    path(
+        "borrowers/<str:borrower_ref>/holds/<int:pk>/decline/", lifts.decline, name="hold-decline"
     ),
 ]

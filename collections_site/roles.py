@@ -72,6 +72,7 @@ ROLES: dict[str, list[str]] = {
         *READ_ALL,
         *DRAFT_WORDINGS,
         *WRITE_STRATEGIES,
+        "borrowers.assign_person",
         "borrowers.handle_reply",
         "borrowers.import_portfolio",
         "borrowers.lift_hold",

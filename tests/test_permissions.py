@@ -50,6 +50,10 @@ act-wrong-number mine                        GET    /borrowers/{mine}/wrong-numb
 act-wrong-number press                       POST   /borrowers/{mine}/wrong-number/                      422 422 422 403 403 302
 act-hold mine                                GET    /borrowers/{mine}/hold/                              200 200 200 403 403 302
 act-hold press                               POST   /borrowers/{mine}/hold/                              422 422 422 403 403 302
+act-verified press                           POST   /borrowers/{mine}/verified/                          422 422 422 403 403 302
+act-consent mine                             GET    /borrowers/{mine}/consent/                           200 200 200 403 403 302
+act-consent press                            POST   /borrowers/{mine}/consent/                           422 422 422 403 403 302
+act-loan-hold press                          POST   /borrowers/{mine}/loan-hold/                         422 422 422 403 403 302
 act-call mine                                GET    /borrowers/{mine}/call/                              200 200 200 403 403 302
 act-call other                               GET    /borrowers/{other}/call/                             404 200 200 403 403 302
 act-call press                               POST   /borrowers/{mine}/call/                              422 422 422 403 403 302
@@ -67,6 +71,10 @@ hold-propose                                 GET    /borrowers/{held}/holds/{leg
 hold-propose press                           POST   /borrowers/{held}/holds/{legal}/propose/             403 302 403 403 403 302
 hold-approve                                 GET    /borrowers/{held}/holds/{proposed}/approve/          403 403 200 403 403 302
 hold-approve press                           POST   /borrowers/{held}/holds/{proposed}/approve/          403 403 302 403 403 302
+hold-decline                                 GET    /borrowers/{held}/holds/{proposed}/decline/          403 403 200 403 403 302
+hold-decline press                           POST   /borrowers/{held}/holds/{proposed}/decline/          403 403 422 403 403 302
+care mine                                    GET    /borrowers/{mine}/care/                              403 200 403 403 403 302
+care press                                   POST   /borrowers/{mine}/care/                              403 422 403 403 403 302
 imports                                      GET  /imports/                                  403 200 200 200 403 302
 import-new                                   GET  /imports/new/                              403 200 403 403 403 302
 import-example                               GET  /imports/examples/loans.csv                 403 200 200 200 403 302

@@ -148,8 +148,8 @@ def _lifts(borrower: Borrower, reach: int) -> list[Entry]:
 
 
 def _consents(borrower: Borrower, reach: int) -> list[Entry]:
-    rows = Consent.objects.filter(borrower=borrower).select_related("contact_point")
-    return [Entry(row.at, "consent", consent=row) for row in rows.order_by("-at")[:reach]]
+    rows = Consent.objects.filter(borrower=borrower).select_related("contact_point", "by")
+    return [Entry(row.at, "consent", consent=row) for row in rows.order_by("-at", "-pk")[:reach]]
 
 
 def _notes(borrower: Borrower, reach: int) -> list[Entry]:
