@@ -52,9 +52,11 @@ def new(request: StaffRequest) -> HttpResponse:
     """Bring one to four files."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_FILES * MOST_BYTES + (1 << 20):
         sentence = _(
-            "These files are larger than 10 MB each: split them, or let the nightly import take them."
+            "These files are larger than 10 MB each: split them, or take them in on the server with"
+            " manage.py import_portfolio."
         )
-        return render(request, "403.html", {"sentence": sentence, "back": request.path}, status=413)
+        return pages.too_large(request, sentence, back=request.path)
+    status = 422 if request.method == "POST" else 200
     last = Upload.objects.values_list("source", flat=True).first()
     initial = {"data_as_of": clock.now(), "source": last or DEFAULT_SOURCE, "full": "full"}
     form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
@@ -71,10 +73,10 @@ def new(request: StaffRequest) -> HttpResponse:
             return redirect("import", upload.pk)
         except CannotReceive as refused:
             _tell(form, refused)
+            status = 413 if refused.too_large else 422
     sources = ColumnMapping.objects.values_list("source", flat=True).distinct()
     examples = [(name.removesuffix(".csv"), word) for name, word in KINDS]
     context = {"form": form, "sources": sources, "examples": examples}
-    status = 422 if request.method == "POST" else 200
     return render(request, "borrowers/import_new.html", context, status=status)
 
 
@@ -209,6 +211,7 @@ def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
     jumps = found.get("jumps", [])
     counts = found.get("files", {})
     brought = {one["kind"] for one in upload.files}
+    kept = import_repairs.kept(upload)
     return {
         **_context(upload),
         "files": [
@@ -221,6 +224,9 @@ def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
         "rejected": rejected,
         "rejected_count": rows.count(),
         "may_mend": import_repairs.may_mend(upload),
+        "exports": [
+            (name.removesuffix(".csv"), word, kept[name]) for name, word in KINDS if name in kept
+        ],
         "to_write": sum(one["new"] + one["changed"] + one["absent"] for one in counts.values()),
         "mended": upload.mended.order_by("pk"),
         "may_release": request.user.has_perm("borrowers.release_import")
