@@ -1,6 +1,6 @@
 """Imports: files brought by browser, checked, released, applied; and what every import came to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +29,7 @@ PAGE = 25
 FEW = 20  # rejected rows shown on the page of an import; the rest on the page for mending
 DONE = 286  # htmx stops asking
 DEFAULT_SOURCE = "core"
+SUMMED = {"loans.csv": "principal", "instalments.csv": "amount_due", "repayments.csv": "amount"}
 
 
 @require_safe
@@ -204,6 +205,15 @@ def _context(upload: Upload) -> dict[str, Any]:
     }
 
 
+def _totals(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The sender's figures beside what was found: rows as counts, sums as the amounts they are."""
+    words = dict(KINDS)
+    for one in found.get("totals", []):
+        counts = one["what"] == "rows"
+        told = {name: int(one[name]) if counts else one[name] for name in ("given", "found")}
+        yield {**one, **told, "word": words[one["file"]], "counts": counts}
+
+
 def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
     language, found = get_language() or "", upload.found
     rows = upload.rows.filter(mended=False)
@@ -221,6 +231,12 @@ def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
         ],
         "jumps": [import_jumps.say(one["code"], one["values"], language) for one in jumps],
         "samples": found.get("samples", {}),
+        "totals": list(_totals(found)),
+        "sums": [
+            (word, SUMMED[name], found["sums"][name].items())
+            for name, word in KINDS
+            if found.get("sums", {}).get(name)
+        ],
         "rejected": rejected,
         "rejected_count": rows.count(),
         "may_mend": import_repairs.may_mend(upload),
