@@ -29,7 +29,7 @@ urlpatterns = [
     path("imports/<int:pk>/apply/", imports.apply, name="import-apply"),
     path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
     path("imports/<int:pk>/repair/", import_rows.repair, name="import-repair"),
-    path("imports/<int:pk>/rejected.csv", import_rows.rejected, name="import-rejected"),
+    path("imports/<int:pk>/rejected/<slug:kind>.csv", import_rows.rejected, name="import-rejected"),
     path("imports/batches/<int:pk>/", import_rows.batch, name="import-batch"),
     path(
         "imports/batches/<int:pk>/rejected.csv",

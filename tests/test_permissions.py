@@ -91,7 +91,9 @@ import-release                               POST /imports/{upload}/release/    
 import-apply                                 POST /imports/{upload}/apply/                   403 409 403 403 403 302
 import-discard                               POST /imports/{upload}/discard/                 403 302 403 403 403 302
 import-repair                                GET  /imports/{upload}/repair/                  403 302 403 403 403 302
-import-rejected                              GET  /imports/{upload}/rejected.csv             403 200 403 403 403 302
+import-rejected                              GET  /imports/{upload}/rejected/loans.csv       403 200 403 403 403 302
+import-rejected none                         GET  /imports/{upload}/rejected/repayments.csv  403 409 403 403 403 302
+import-rejected unknown                      GET  /imports/{upload}/rejected/x.csv           403 404 403 403 403 302
 import-batch                                 GET  /imports/batches/{batch}/                  403 200 200 200 403 302
 import-batch-rejected                        GET  /imports/batches/{batch}/rejected.csv      403 200 200 200 403 302
 queue                                        GET  /queue/                                    200 200 403 403 403 302
@@ -205,7 +207,9 @@ def an_import(by: User) -> dict[str, object]:
     at = clock.now()
     kept = {"source": "core", "data_as_of": at, "by": by, "at": at, "keep_until": at}
     batch = ImportBatch.objects.create(digest="0" * 64, data_as_of=at, at=at)
-    return {"upload": Upload.objects.create(**kept).pk, "batch": batch.pk}
+    upload = Upload.objects.create(**kept)
+    upload.rows.create(file="loans.csv", row=2, column="", reason="", cells=["L1"])
+    return {"upload": upload.pk, "batch": batch.pk}
 
 
 def a_held_person(by: User) -> dict[str, object]:

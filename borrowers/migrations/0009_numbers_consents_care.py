@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("borrowers", "0007_calls"),
+        ("borrowers", "0008_unusual_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -18,12 +18,12 @@ FILES: dict[str, tuple[str, str]] = {
         "{file} 是旧版工作簿或设有密码：另存为不带密码的 XLSX。",
     ),
     "too_large": (
-        "{file} is larger than {most} MB: split it, or let the nightly import take it.",
-        "{file} 超过 {most} MB：拆分文件，或交给夜间导入。",
+        "{file} is larger than {most} MB: split it, or take it in on the server with manage.py {command}.",
+        "{file} 超过 {most} MB：拆分文件，或在服务器上用 manage.py {command} 导入。",
     ),
     "too_many_rows": (
-        "{file} has more than {most} rows: split it, or let the nightly import take it.",
-        "{file} 超过 {most} 行：拆分文件，或交给夜间导入。",
+        "{file} has more than {most} rows: split it, or take it in on the server with manage.py {command}.",
+        "{file} 超过 {most} 行：拆分文件，或在服务器上用 manage.py {command} 导入。",
     ),
     "too_many_columns": (
         "{file} has more than {most} columns: export the ones that are needed.",

@@ -15,12 +15,14 @@ from borrowers.policies import do_not_contact as policy
 from borrowers.policies.do_not_contact import Kind
 from borrowers.policies.imports import CannotTake, Sheet
 from borrowers.services import contacts, import_reader, portfolio_files
+from borrowers.services.import_reader import Door
 from borrowers.services.people import live_holds
 from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 
 MOST_ROWS = 10_000  # by browser: more would keep somebody waiting; a command takes a whole sheet
+DOOR = Door("browser", {"": MOST_ROWS}, 40, "import_do_not_contact")
 LOOKED = 200  # rows from which the column is guessed
 LIST = Sheet("list", ("value",), may_be_empty=True)
 SOURCE = 34  # characters of the list's name
@@ -61,9 +63,9 @@ class Checked:
         return len(self.people) + len(self.numbers) + len(self.remembered)
 
 
-def convert(path: Path, into: Path, name: str, most_rows: int = MOST_ROWS) -> None:
+def convert(path: Path, into: Path, name: str, door: Door = DOOR) -> None:
     """Have a file read by the child with limits; its text is at ``into``. Raises CannotImport."""
-    import_reader.read(path, into, name, most_rows)
+    import_reader.read(path, into, name, door)
 
 
 def read(text: Path, name: str, *, column: int | None = None, kind: Kind | None = None) -> Listing:

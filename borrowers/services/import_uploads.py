@@ -20,7 +20,7 @@ from borrowers.models import ColumnMapping, Upload
 from borrowers.policies import import_headers
 from borrowers.policies.imports import SHEETS, Sheet
 from borrowers.services import import_reader, portfolio_files
-from borrowers.services.portfolio_files import CannotImport, Source, refusal
+from borrowers.services.portfolio_files import CannotImport, Source, TooLarge, refusal
 from borrowers.states import UPLOAD_STEPS, UploadState
 from collections_site.audit import services as audit
 from collections_site.lib import clock, steps
@@ -32,11 +32,14 @@ SHEET = {sheet.name: sheet for sheet in SHEETS}
 
 
 class CannotReceive(NotAllowed):
-    """Some of the files cannot be read; `sentences` says of each what to do. Nothing was kept."""
+    """Some of the files cannot be read; `sentences` says of each what to do. Nothing was kept.
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    ``too_large`` when one of them is more than a browser may bring.
+    """
+
+    def __init__(self, sentences: Sequence[str], *, too_large: bool = False) -> None:
         super().__init__(" ".join(sentences))
-        self.sentences = tuple(sentences)
+        self.sentences, self.too_large = tuple(sentences), too_large
 
 
 class NotLooked(NotAllowed):
@@ -96,24 +99,23 @@ def receive(
 
 
 def _read_all(files: Sequence["UploadedFile[Any]"], box: Path) -> list[dict[str, Any]]:
-    told, sentences = [], []
+    told, refused = [], list[CannotImport]()
     for number, file in enumerate(files, 1):
         name = portfolio_files.storable(Path(file.name or "").name)[:80] or f"{number}.csv"
         raw, text = box / f"{number}.raw", box / f"{number}.csv"
         try:
-            if (file.size or 0) > import_reader.MOST_BYTES:
-                most = import_reader.MOST_BYTES >> 20
-                raise refusal("too_large", file=name, most=most)
+            import_reader.insist_small(file.size or 0, name, import_reader.PORTFOLIO)
             with raw.open("wb") as into:
                 for chunk in file.chunks():
                     into.write(chunk)
             said = import_reader.read(raw, text, name)
             told.append({"name": name, "path": text.name, **said})
         except CannotImport as unreadable:
-            sentences.append(unreadable.sentence)
+            refused.append(unreadable)
         raw.unlink(missing_ok=True)
-    if sentences:
-        raise CannotReceive(sentences)
+    if refused:
+        large = any(isinstance(one, TooLarge) for one in refused)
+        raise CannotReceive([one.sentence for one in refused], too_large=large)
     return told
 
 

@@ -1,6 +1,6 @@
 """Imports: files brought by browser, checked, released, applied; and what every import came to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,7 @@ PAGE = 25
 FEW = 20  # rejected rows shown on the page of an import; the rest on the page for mending
 DONE = 286  # htmx stops asking
 DEFAULT_SOURCE = "core"
+SUMMED = {"loans.csv": "principal", "instalments.csv": "amount_due", "repayments.csv": "amount"}
 
 
 @require_safe
@@ -53,9 +54,11 @@ def new(request: StaffRequest) -> HttpResponse:
     """Bring one to four files."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_FILES * MOST_BYTES + (1 << 20):
         sentence = _(
-            "These files are larger than 10 MB each: split them, or let the nightly import take them."
+            "These files are larger than 10 MB each: split them, or take them in on the server with"
+            " manage.py import_portfolio."
         )
-        return render(request, "403.html", {"sentence": sentence, "back": request.path}, status=413)
+        return pages.too_large(request, sentence, back=request.path)
+    status = 422 if request.method == "POST" else 200
     last = Upload.objects.values_list("source", flat=True).first()
     initial = {"data_as_of": clock.now(), "source": last or DEFAULT_SOURCE, "full": "full"}
     form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
@@ -72,10 +75,10 @@ def new(request: StaffRequest) -> HttpResponse:
             return redirect("import", upload.pk)
         except CannotReceive as refused:
             _tell(form, refused)
+            status = 413 if refused.too_large else 422
     sources = ColumnMapping.objects.values_list("source", flat=True).distinct()
     examples = [(name.removesuffix(".csv"), word) for name, word in KINDS]
     context = {"form": form, "sources": sources, "examples": examples}
-    status = 422 if request.method == "POST" else 200
     return render(request, "borrowers/import_new.html", context, status=status)
 
 
@@ -207,6 +210,15 @@ def _context(upload: Upload) -> dict[str, Any]:
     }
 
 
+def _totals(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The sender's figures beside what was found: rows as counts, sums as the amounts they are."""
+    words = dict(KINDS)
+    for one in found.get("totals", []):
+        counts = one["what"] == "rows"
+        told = {name: int(one[name]) if counts else one[name] for name in ("given", "found")}
+        yield {**one, **told, "word": words[one["file"]], "counts": counts}
+
+
 def _checked(
     request: StaffRequest, upload: Upload, left_out: NotLooked | None = None
 ) -> dict[str, Any]:
@@ -216,6 +228,7 @@ def _checked(
     jumps = found.get("jumps", [])
     counts = found.get("files", {})
     brought = {one["kind"] for one in upload.files}
+    kept = import_repairs.kept(upload)
     return {
         **_context(upload),
         "files": [
@@ -233,9 +246,18 @@ def _checked(
         ],
         "left_out": left_out,
         "samples": found.get("samples", {}),
+        "totals": list(_totals(found)),
+        "sums": [
+            (word, SUMMED[name], found["sums"][name].items())
+            for name, word in KINDS
+            if found.get("sums", {}).get(name)
+        ],
         "rejected": rejected,
         "rejected_count": rows.count(),
         "may_mend": import_repairs.may_mend(upload),
+        "exports": [
+            (name.removesuffix(".csv"), word, kept[name]) for name, word in KINDS if name in kept
+        ],
         "to_write": sum(one["new"] + one["changed"] + one["absent"] for one in counts.values()),
         "mended": upload.mended.order_by("pk"),
         "may_release": request.user.has_perm("borrowers.release_import")

@@ -1,9 +1,7 @@
 """A frozen list of people: look at it once more, then act on exactly those."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from io import SEEK_END, StringIO
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +18,6 @@ from borrowers.forms.queue import AssignForm, PauseForm
 from borrowers.models import QueueSnapshot
 from borrowers.services import buckets, snapshots
 from borrowers.services.snapshots import Done
-from borrowers.views.import_rows import harmless
 from collections_site.lib import masking, pages
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
@@ -151,12 +148,7 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
     except (NotAllowed, OutOfStep) as refused:
         return pages.conflict(request, str(refused), back=_back(snapshot))
     rows = worklist.rows([person.pk for person in people], figures.present())
-    text = StringIO("\ufeff")  # a mark by which spreadsheets know UTF-8
-    text.seek(0, SEEK_END)
-    csv.writer(text).writerows([harmless(cell) for cell in line] for line in _lines(rows))
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="queue-{snapshot.pk}.csv"'
-    return answer
+    return pages.csv_file(f"queue-{snapshot.pk}.csv", _lines(rows))
 
 
 def _lines(rows: Sequence[Row]) -> Iterable[Sequence[str]]:
