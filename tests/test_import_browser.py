@@ -145,6 +145,7 @@ def halfway(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(import_staging, "stage", stopping)
     told = [{"kind": one["kind"], "columns": one["columns"]} for one in upload.files]
+    assert upload.by
     import_uploads.confirm(upload, told, figures={}, by=upload.by)
     worker = Thread(target=work)
     worker.start()
