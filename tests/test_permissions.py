@@ -67,6 +67,7 @@ hold-propose                                 GET    /borrowers/{held}/holds/{leg
 hold-propose press                           POST   /borrowers/{held}/holds/{legal}/propose/             403 302 403 403 403 302
 hold-approve                                 GET    /borrowers/{held}/holds/{proposed}/approve/          403 403 200 403 403 302
 hold-approve press                           POST   /borrowers/{held}/holds/{proposed}/approve/          403 403 302 403 403 302
+lifts                                        GET  /lifts/                                    403 403 200 403 403 302
 imports                                      GET  /imports/                                  403 200 200 200 403 302
 import-new                                   GET  /imports/new/                              403 200 403 403 403 302
 import-example                               GET  /imports/examples/loans.csv                 403 200 200 200 403 302

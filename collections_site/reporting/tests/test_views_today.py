@@ -134,5 +134,5 @@ def test_it_costs_as_many_queries_for_many_reminders_as_for_few(
     client = signed_in("compliance")
     client.get("/")
 
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(34):
         client.get("/")
