@@ -48,7 +48,7 @@ class Entry:
 # A page that is not routed (the phones in production) has no entry.
 ENTRIES = [
     Entry("today", _("Today"), key="t"),
-    Entry("queue", _("Queue"), "borrowers.work_queue", key="q"),
+    Entry("queue", _("Queue"), "borrowers.view_queue", key="q"),
     Entry("inbox", _("Replies"), "messaging.view_reply", "replies_waiting", "r"),
     Entry("borrowers", _("Borrowers"), "borrowers.view_borrower", key="b"),
     Entry("lifts", _("Lifts"), "borrowers.approve_lift", "lifts_to_decide", "l"),

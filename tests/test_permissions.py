@@ -87,12 +87,16 @@ import-repair                                GET  /imports/{upload}/repair/     
 import-rejected                              GET  /imports/{upload}/rejected.csv             403 200 403 403 403 302
 import-batch                                 GET  /imports/batches/{batch}/                  403 200 200 200 403 302
 import-batch-rejected                        GET  /imports/batches/{batch}/rejected.csv      403 200 200 200 403 302
-queue                                        GET  /queue/                                    200 200 403 403 403 302
-queue-freeze                                 POST /queue/freeze/                             302 302 403 403 403 302
-queue-list                                   GET  /queue/lists/{frozen}/                     404 200 403 403 403 302
+queue                                        GET  /queue/                                    200 200 200 403 403 302
+queue-freeze                                 POST /queue/freeze/                             302 302 302 403 403 302
+queue-list                                   GET  /queue/lists/{frozen}/                     404 200 404 403 403 302
+queue-list collector                         GET  /queue/lists/{frozen_collector}/           200 404 404 403 403 302
+queue-list compliance                        GET  /queue/lists/{frozen_compliance}/          404 404 200 403 403 302
 queue-assign                                 POST /queue/lists/{frozen}/assign/              404 422 403 403 403 302
 queue-pause                                  POST /queue/lists/{frozen}/pause/               404 422 403 403 403 302
-queue-export                                 POST /queue/lists/{frozen}/export/              404 200 403 403 403 302
+queue-export                                 POST /queue/lists/{frozen}/export/              403 200 404 403 403 302
+queue-export collector                       POST /queue/lists/{frozen_collector}/export/    403 404 404 403 403 302
+queue-export compliance                      POST /queue/lists/{frozen_compliance}/export/   403 404 200 403 403 302
 remind mine                                  GET    /borrowers/{mine}/remind/                             200 200 403 403 403 302
 remind other                                 GET    /borrowers/{other}/remind/                            404 200 403 403 403 302
 remind press                                 POST   /borrowers/{mine}/remind/                             409 409 403 403 403 302
@@ -225,6 +229,8 @@ def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
         **an_import(users["supervisor"]),
         **a_held_person(users["supervisor"]),
         "frozen": snapshots.freeze([mine.pk], by=users["supervisor"]).pk,
+        "frozen_collector": snapshots.freeze([mine.pk], by=users["collector"]).pk,
+        "frozen_compliance": snapshots.freeze([mine.pk], by=users["compliance"]).pk,
         "stop": SendingStop.objects.get(pk=stop.pk).pk,
         "run": Run.objects.get().pk,
         "version": draft.version,

@@ -26,7 +26,7 @@ PAGE = 50
 
 
 @require_safe
-@requires("borrowers.work_queue")
+@requires("borrowers.view_queue")
 def queue(request: StaffRequest) -> HttpResponse:
     """People with something overdue or due soon; the address is the only state."""
     moment = figures.present()
@@ -80,7 +80,7 @@ def _sorts(said: QueryDict, form: QueueFilter) -> list[dict[str, Any]]:
 
 
 @require_POST
-@requires("borrowers.work_queue")
+@requires("borrowers.view_queue")
 def freeze(request: StaffRequest) -> HttpResponse:
     """Keep the people ticked, or all that the filters show, as a list of its own."""
     said = QueryDict(request.POST.get("query", "")[:300])

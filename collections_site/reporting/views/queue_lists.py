@@ -44,7 +44,7 @@ def _back(snapshot: QueueSnapshot) -> str:
 
 
 @require_safe
-@requires("borrowers.work_queue")
+@requires("borrowers.view_queue")
 def frozen(request: StaffRequest, pk: int) -> HttpResponse:
     """How many, how much, the first names, and what can be done with them."""
     snapshot = _own(request, pk)
@@ -63,6 +63,8 @@ def _page(
 ) -> HttpResponse:
     people = snapshots.people_of(snapshot, by=request.user)
     bound = assigning or pausing
+    user = request.user
+    works = user.has_perm("borrowers.work_queue")
     context: dict[str, Any] = {
         "snapshot": snapshot,
         "totals": [(Decimal(sum), unit) for unit, sum in sorted(snapshot.totals.items())],
@@ -72,8 +74,9 @@ def _page(
         "assigning": assigning or AssignForm(),
         "pausing": pausing or _pausing(),
         "bound": bound,
-        "may_assign": request.user.has_perm("borrowers.view_all_borrowers"),
-        "may_pause": request.user.has_perm("borrowers.place_hold"),
+        "may_assign": works and user.has_perm("borrowers.view_all_borrowers"),
+        "may_pause": works and user.has_perm("borrowers.place_hold"),
+        "may_export": user.has_perm("borrowers.export_list"),
         "back": _back(snapshot),
     }
     return render(request, "reporting/queue_list.html", context, status=422 if bound else 200)
@@ -142,7 +145,7 @@ def _told(
 
 
 @require_POST
-@requires("borrowers.work_queue")
+@requires("borrowers.export_list")
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """The frozen people as a file: the columns of the page, masked as on it."""
     snapshot = _own(request, pk)
