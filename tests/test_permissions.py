@@ -88,6 +88,7 @@ import-rejected                              GET  /imports/{upload}/rejected.csv
 import-batch                                 GET  /imports/batches/{batch}/                  403 200 200 200 403 302
 import-batch-rejected                        GET  /imports/batches/{batch}/rejected.csv      403 200 200 200 403 302
 queue                                        GET  /queue/                                    200 200 200 403 403 302
+queue-walk                                   POST /queue/walk/                               302 302 302 403 403 302
 queue-freeze                                 POST /queue/freeze/                             302 302 302 403 403 302
 queue-list                                   GET  /queue/lists/{frozen}/                     404 200 404 403 403 302
 queue-list collector                         GET  /queue/lists/{frozen_collector}/           200 404 404 403 403 302

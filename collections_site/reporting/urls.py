@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from collections_site.reporting.views import person, queue, queue_lists, roll_rates, search, today
+from collections_site.reporting.views import (
+    person,
+    queue,
+    queue_lists,
+    roll_rates,
+    search,
+    today,
+    walk,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("search/", search.search, name="search"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/walk/", walk.walk, name="queue-walk"),
     path("queue/freeze/", queue.freeze, name="queue-freeze"),
     path("queue/lists/<int:pk>/", queue_lists.frozen, name="queue-list"),
     path("queue/lists/<int:pk>/assign/", queue_lists.assign, name="queue-assign"),

@@ -13,6 +13,7 @@ from borrowers.policies import places
 from borrowers.policies.holds import LIFTED_BY_ONE
 from borrowers.services import calls, holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.reporting.views import walk
 from messaging.models import Reminder
 from messaging.services import figures, history, one_off_offer, telling, verdicts
 from messaging.services.figures import Moment
@@ -44,6 +45,7 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
     numbers = list(people.with_others(people.numbers_of([row.pk])))
     context = {
         "borrower": row,
+        "way": walk.way(request, row),
         "moment": moment,
         "days": people.latest([line.loan for line in loans], moment.day),
         "numbers": [_number(row, number) for number in numbers],

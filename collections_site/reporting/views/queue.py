@@ -31,17 +31,17 @@ def queue(request: StaffRequest) -> HttpResponse:
     """People with something overdue or due soon; the address is the only state."""
     moment = figures.present()
     form = QueueFilter(request.GET, user=request.user)
-    listed = _listed(form, request, moment)
-    page = Paginator(listed.people, PAGE).get_page(request.GET.get("page"))
+    found = listed(form, request, moment)
+    page = Paginator(found.people, PAGE).get_page(request.GET.get("page"))
     narrowed = [name for name in form.fields if name != "sort" and form.data.get(name)]
     context: dict[str, Any] = {
         "form": form,
-        "listed": listed,
-        "owed": find.owed(listed.people),
+        "listed": found,
+        "owed": find.owed(found.people),
         "most": MOST,
         "page": page,
         "rows": worklist.rows(list(page.object_list), moment),
-        "query": _query(request.GET, form),
+        "query": filters(request.GET, form),
         "sorts": _sorts(request.GET, form),
         "narrowed": bool(narrowed),
         "book": queries.book(moment),
@@ -51,7 +51,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     return render(request, "reporting/queue.html", context, status=status)
 
 
-def _listed(form: QueueFilter, request: StaffRequest, moment: Moment) -> Listed:
+def listed(form: QueueFilter, request: StaffRequest, moment: Moment) -> Listed:
     """Nobody when the filters cannot be read: a list of others would be taken for the answer."""
     if not form.is_valid():
         return Listed((), more=False)
@@ -59,7 +59,7 @@ def _listed(form: QueueFilter, request: StaffRequest, moment: Moment) -> Listed:
     return worklist.listed(form.wanted(), can, user=request.user, moment=moment)
 
 
-def _query(said: QueryDict, form: QueueFilter) -> str:
+def filters(said: QueryDict, form: QueueFilter) -> str:
     """The filters and the order as a query string, without the page."""
     return urlencode([(name, said[name]) for name in form.fields if said.get(name)])
 
@@ -85,13 +85,13 @@ def freeze(request: StaffRequest) -> HttpResponse:
     """Keep the people ticked, or all that the filters show, as a list of its own."""
     said = QueryDict(request.POST.get("query", "")[:300])
     form = QueueFilter(said, user=request.user)
-    back = f"{reverse('queue')}?{_query(said, form)}"
+    back = f"{reverse('queue')}?{filters(said, form)}"
     if request.POST.get("choose") == "all":
-        people = list(_listed(form, request, figures.present()).people)
+        people = list(listed(form, request, figures.present()).people)
     else:
         people = [int(one) for one in request.POST.getlist("person")[:PAGE] if one.isdecimal()]
     try:
-        made = snapshots.freeze(people, by=request.user, query=_query(said, form))
+        made = snapshots.freeze(people, by=request.user, query=filters(said, form))
     except NotAllowed as refused:
         messages.error(request, refused.sentence)
         return redirect(back)

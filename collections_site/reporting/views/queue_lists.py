@@ -35,8 +35,8 @@ NAMED = 5
 
 
 def _own(request: StaffRequest, pk: int) -> QueueSnapshot:
-    """A list of this member of staff; 404 for anybody else's."""
-    return get_object_or_404(QueueSnapshot, pk=pk, by=request.user)
+    """A list this member of staff chose for an act; 404 for anybody else's, and for one walked through."""
+    return get_object_or_404(QueueSnapshot, pk=pk, by=request.user, walk=False)
 
 
 def _back(snapshot: QueueSnapshot) -> str:
