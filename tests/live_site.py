@@ -101,3 +101,9 @@ def accessible(page: Page) -> None:
     broken = Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:120]) for one in broken] == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def painted(page: Page) -> None:
+    """The page has been drawn: until then a browser takes no keys."""
+    frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(frames)

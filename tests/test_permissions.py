@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from borrowers.models import Borrower, Hold, ImportBatch, Note, Promise, Upload
-from borrowers.services import assignments, holds, snapshots
+from borrowers.services import assignments, holds, saved_views, snapshots
 from collections_site.lib import clock
 from messaging.models import Attempt, Decision, Reply, Run, SendingStop, WebhookEvent, Wording
 from messaging.services import planning, stops
@@ -88,6 +88,13 @@ import-rejected                              GET  /imports/{upload}/rejected.csv
 import-batch                                 GET  /imports/batches/{batch}/                  403 200 200 200 403 302
 import-batch-rejected                        GET  /imports/batches/{batch}/rejected.csv      403 200 200 200 403 302
 queue                                        GET  /queue/                                    200 200 200 403 403 302
+queue-view-save                              POST /queue/views/save/                         422 422 422 403 403 302
+queue-view-counts                            GET  /queue/views/counts/                       200 200 200 403 403 302
+queue-view                                   GET  /queue/views/{view}/                       404 200 404 403 403 302
+queue-view shared                            GET  /queue/views/{view_shared}/                403 200 403 403 403 302
+queue-view press                             POST /queue/views/{view}/                       404 422 404 403 403 302
+queue-view-delete                            POST /queue/views/{view}/delete/                404 302 404 403 403 302
+queue-view-delete shared                     POST /queue/views/{view_shared}/delete/         403 302 403 403 403 302
 queue-walk                                   POST /queue/walk/                               302 302 302 403 403 302
 queue-freeze                                 POST /queue/freeze/                             302 302 302 403 403 302
 queue-list                                   GET  /queue/lists/{frozen}/                     404 200 404 403 403 302
@@ -232,6 +239,8 @@ def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
         "frozen": snapshots.freeze([mine.pk], by=users["supervisor"]).pk,
         "frozen_collector": snapshots.freeze([mine.pk], by=users["collector"]).pk,
         "frozen_compliance": snapshots.freeze([mine.pk], by=users["compliance"]).pk,
+        "view": saved_views.save("M2", "bucket=M2", shared=False, by=users["supervisor"]).pk,
+        "view_shared": saved_views.save("M3", "bucket=M3", shared=True, by=users["supervisor"]).pk,
         "stop": SendingStop.objects.get(pk=stop.pk).pk,
         "run": Run.objects.get().pk,
         "version": draft.version,

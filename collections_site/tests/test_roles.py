@@ -46,6 +46,7 @@ def test_a_permission_nobody_declares_is_refused(monkeypatch: pytest.MonkeyPatch
         ("borrowers.release_import", {"supervisor", "compliance"}),
         ("borrowers.export_list", {"supervisor", "compliance"}),
         ("borrowers.view_queue", {"collector", "supervisor", "compliance"}),
+        ("borrowers.share_view", {"supervisor"}),
         ("borrowers.work_queue", {"collector", "supervisor"}),
         ("borrowers.lift_hold", {"supervisor"}),
         ("borrowers.approve_lift", {"compliance"}),

@@ -186,8 +186,21 @@ def _lines(rows: Sequence[Row]) -> Iterable[Sequence[str]]:
             days,
         ]
         as_of = line.as_of.isoformat() if line.as_of else ""
-        held = " · ".join(str(status_tag(kind, "hold").word) for kind in line.holds)
+        held = " · ".join([*_promised(row), *(_word(kind, "hold") for kind in line.holds)])
         can = _("May be reminded") if row.answer == "now" else row.label
         # One line a currency: amounts in a column can be added up.
         for amount, unit in [(str(one.amount), one.currency) for one in line.overdue] or [("", "")]:
             yield [*person, amount, unit, as_of, held, can, row.owner]
+
+
+def _promised(row: Row) -> list[str]:
+    """What they promised to pay and by when, and whether they broke it."""
+    if row.promise is None:
+        return []
+    promise = row.promise.promise
+    said = f"{_word(row.promise.state, 'promise')} {promise.currency} {promise.amount}"
+    return [f"{said} {promise.due_on.isoformat()}"]
+
+
+def _word(name: str, kind: str) -> str:
+    return str(status_tag(name, kind).word)

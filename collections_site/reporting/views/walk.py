@@ -17,7 +17,7 @@ from borrowers.services.walks import Place, Standing
 from borrowers.views import searches
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
-from collections_site.reporting.views.queue import PAGE, filters, listed
+from collections_site.reporting.views.queue import PAGE, listed
 from messaging.services import figures
 
 WALK = "walk"  # in the session: the list this browser goes through
@@ -30,7 +30,7 @@ def walk(request: StaffRequest) -> HttpResponse:
     """Freeze what the filters show, and open the person named, or the first."""
     said = QueryDict(request.POST.get("query", "")[:300])
     form = QueueFilter(said, user=request.user)
-    query = filters(said, form)
+    query = form.query()
     people = listed(form, request, figures.present()).people
     asked = request.POST.get("open", "")
     if asked and asked not in map(str, people):
