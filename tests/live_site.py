@@ -105,5 +105,6 @@ def accessible(page: Page) -> None:
 
 def painted(page: Page) -> None:
     """The page has been drawn: until then a browser takes no keys."""
-    frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    page.evaluate(frames)
+    drawn = "performance.getEntriesByName('first-contentful-paint').length > 0"
+    page.wait_for_function(drawn)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

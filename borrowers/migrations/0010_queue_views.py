@@ -43,6 +43,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="queuesnapshot",
+            name="as_of",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="queuesnapshot",
             name="walk",
             field=models.BooleanField(default=False),
         ),

@@ -10,13 +10,14 @@ class QueueSnapshot(models.Model):
     """People chosen in the queue, frozen: nobody joins or leaves the list afterwards.
 
     ``people`` are ids of borrowers in the order of the page; ``totals`` is what was overdue by
-    currency; ``query`` is the address's filters, to go back to. Good until ``expires_at``. With
+    currency, ``as_of`` when the oldest of those balances was exported; ``query`` is the address's filters, to go back to. Good until ``expires_at``. With
     ``walk`` the list is gone through one person at a time, and no act reaches all of it.
     """
 
     people = ArrayField(models.BigIntegerField())
     count = models.PositiveIntegerField()
     totals = models.JSONField(default=dict)
+    as_of = models.DateTimeField(null=True)
     query = models.CharField(max_length=300, default="", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from borrowers.models import Borrower, Loan, QueueSnapshot
-from borrowers.services import assignments, holds
+from borrowers.models import Borrower, QueueSnapshot
+from borrowers.services import assignments, holds, worklist
 from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
@@ -47,12 +47,11 @@ def freeze(
     mine.filter(expires_at__lt=at).delete()
     if walk and (same := mine.filter(walk=True, query=query, people=kept).first()):
         return same
-    owed = Loan.objects.filter(borrower__in=kept, status="active", overdue_amount__gt=0)
-    sums = owed.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
     return QueueSnapshot.objects.create(
         people=kept,
         count=len(kept),
-        totals={currency: str(amount) for currency, amount in sums},
+        totals={one.currency: str(one.amount) for one in worklist.owed(kept)},
+        as_of=worklist.owed_as_of(kept),
         query=query,
         by=by,
         at=at,

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from borrowers.models import Assignment, Loan
 from borrowers.services import promises
@@ -71,6 +71,13 @@ def owed(people: Sequence[int]) -> tuple[Owed, ...]:
     loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
     sums = loans.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
     return tuple(Owed(currency, amount) for currency, amount in sums)
+
+
+def owed_as_of(people: Sequence[int]) -> datetime | None:
+    """When the oldest of the balances in ``owed`` was exported."""
+    loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
+    oldest: datetime | None = loans.aggregate(oldest=Min("data_as_of"))["oldest"]
+    return oldest
 
 
 def _late(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":

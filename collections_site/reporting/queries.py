@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Min, Q, QuerySet
 
 from borrowers.models import Assignment, ImportBatch, Lender, Upload
-from borrowers.services import second_person
+from borrowers.services import second_person, worklist
 from collections_site import heartbeats
 from collections_site.audit.models import Event, Seal
 from messaging.models import Limit, Reply, SendingStop, Wording
@@ -147,6 +147,12 @@ def _unended(moment: Moment) -> Q:
 def people(user: User) -> int:
     """How many people are in this collector's care."""
     return Assignment.objects.filter(collector=user, ended_at=None).count()
+
+
+def promised_today(user: User, moment: Moment) -> int:
+    """How many people of the queue promised to pay today and have not."""
+    wanted = worklist.Wanted(promise="today")
+    return len(worklist.find(wanted, user=user, on=moment.day).people)
 
 
 def to_propose(stops: Sequence[SendingStop]) -> int:

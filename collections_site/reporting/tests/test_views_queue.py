@@ -288,22 +288,3 @@ def test_a_page_of_people_costs_the_same_queries_as_one(
 
     with django_assert_max_num_queries(40):
         assert len(client.get("/queue/").context["rows"]) == 30
-
-
-def test_only_roles_that_may_export_are_offered_it() -> None:
-    loan, collector = late(), cast.a_user()
-    assignments.assign([loan.borrower], collector, by=None)
-    offered = {}
-    for user in (collector, cast.a_user(role="supervisor"), cast.a_user(role="compliance")):
-        client = signed_in(user=user)
-        snapshot = freeze(client, choose="ticked", person=[loan.borrower_id])
-        page = body(client, f"/queue/lists/{snapshot.pk}/")
-        offered[user.groups.get().name] = {
-            act for act in ("pause", "assign", "export") if f'data-testid="{act}"' in page
-        }
-
-    assert offered == {
-        "collector": {"pause"},
-        "supervisor": {"pause", "assign", "export"},
-        "compliance": {"export"},
-    }

@@ -216,3 +216,6 @@ def test_a_collector_finds_only_their_own_by_promise() -> None:
     rows = signed_in(user=collector).get("/queue/?promise=today").context["rows"]
 
     assert [row.line.borrower.pk for row in rows] == [mine.borrower_id]
+    today = signed_in(user=collector).get("/")
+    assert today.context["promised"] == 1
+    assert 'href="/queue/?promise=today"' in today.content.decode()

@@ -40,6 +40,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "moment": moment,
         "listed": found,
         "owed": find.owed(found.people),
+        "owed_as_of": find.owed_as_of(found.people),
         "most": MOST,
         "page": page,
         "rows": worklist.rows(list(page.object_list), moment),

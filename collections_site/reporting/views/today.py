@@ -39,6 +39,8 @@ def _blocks(user: User) -> dict[str, Any]:
         "borrowers.view_all_borrowers"
     ):
         blocks["people"] = queries.people(user)
+    if user.has_perm("borrowers.work_queue"):
+        blocks["promised"] = queries.promised_today(user, moment)
     if user.has_perm("audit.read_audit"):
         blocks["sealed"] = queries.sealed()
     if user.has_perm("auth.change_user"):
