@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -174,7 +174,7 @@ def _told(promises: Sequence[Promise]) -> Sequence[Told]:
     ]
 
 
-def people_with(state: Found, *, on: date) -> "QuerySet[Promise]":
+def people_with(state: Found, *, on: date) -> "QuerySet[Any, Any]":
     """Ids of the people whose newest promise is due on the business date ``on``, or is broken by then.
 
     The same answer as ``newest`` gives, asked of everybody at once: for lists.

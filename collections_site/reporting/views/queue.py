@@ -35,6 +35,8 @@ def queue(request: StaffRequest) -> HttpResponse:
     found = listed(form, request, moment)
     page = Paginator(found.people, PAGE).get_page(request.GET.get("page"))
     narrowed = [name for name in form.fields if name != "sort" and form.data.get(name)]
+    views = tabs(request.user, form.query())
+    known = any(tab.now for tab in views)  # there is a tab of these filters already
     context: dict[str, Any] = {
         "form": form,
         "moment": moment,
@@ -45,9 +47,9 @@ def queue(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": worklist.rows(list(page.object_list), moment),
         "query": form.query(),
-        "tabs": tabs(request.user, form.query()),
+        "tabs": views,
         "asking": urlencode({"query": form.query()}),
-        "saving": ViewForm(user=request.user),
+        "saving": None if known or not form.is_valid() else ViewForm(user=request.user),
         "sorts": _sorts(request.GET, form),
         "narrowed": bool(narrowed),
         "book": queries.book(moment),
