@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from borrowers.models import Assignment, Borrower, BorrowerNumber, Hold, Loan
 from borrowers.services import assignments, holds, names
 from tests import cast
-from tests.live_site import LOOKS, a_page, accessible, chromium, painted, serving
+from tests.live_site import LOOKS, a_page, accessible, chromium, serving
 from tests.visits import signed_in
 
 pytestmark = pytest.mark.xdist_group("queue-browser")
@@ -172,7 +172,6 @@ def test_ten_keys_and_no_mouse(site: str, browser: Browser) -> None:
     client = signed_in("supervisor")
     page = a_page(browser, site, client)
     page.goto("/queue/")
-    painted(page)
 
     for key in "jjxjxk":
         page.keyboard.press(key)

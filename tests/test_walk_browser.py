@@ -11,7 +11,7 @@ from borrowers.models import Loan
 from borrowers.services import assignments
 from collections_site.reporting.views import queue, walk
 from tests import cast
-from tests.live_site import LOOKS, Handler, a_page, accessible, chromium, painted, serving
+from tests.live_site import LOOKS, Handler, a_page, accessible, chromium, serving
 from tests.visits import signed_in
 
 pytestmark = pytest.mark.xdist_group("queue-browser")
@@ -38,7 +38,6 @@ def on(page: Page, loan: Loan, position: str) -> None:
     """The page of this person, wholly there, and where they stand."""
     page.wait_for_url(re.compile(f"/borrowers/{loan.borrower.borrower_ref}/"))
     expect(page.get_by_test_id("position")).to_have_text(position)
-    painted(page)
 
 
 def test_people_with_keys_only_and_back_to_where_one_was(
@@ -49,7 +48,6 @@ def test_people_with_keys_only_and_back_to_where_one_was(
     loans = [late(60 - n) for n in range(5)]
     page = a_page(browser, site, signed_in("supervisor"))
     page.goto("/queue/?page=2")
-    painted(page)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     on(page, loans[2], "3 of 5")
@@ -81,14 +79,12 @@ def test_after_g_a_letter_goes_to_a_page_and_not_to_an_act(site: str, browser: B
     loan = late(9)
     page = a_page(browser, site, signed_in("supervisor"))
     page.goto(f"/borrowers/{loan.borrower.borrower_ref}/")
-    painted(page)
 
     page.keyboard.press("g")
     page.keyboard.press("b")
     expect(page).to_have_url(f"{site}/borrowers/")
 
     page.goto(f"/borrowers/{loan.borrower.borrower_ref}/")
-    painted(page)
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("p")  # nothing happens behind the list of keys

@@ -3,7 +3,7 @@
 const WRITING = "input, textarea, select, [contenteditable]";
 const help = document.getElementById("keys");
 const opener = document.getElementById("keys-open");
-let going = 0;
+let going = -Infinity; // when `g` was pressed; a page just opened counts from zero itself
 
 opener.hidden = false;
 opener.addEventListener("click", () => help.showModal());
@@ -22,7 +22,7 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "g") {
     going = event.timeStamp;
   } else if (event.timeStamp - going < 1500) {
-    going = 0;
+    going = -Infinity;
     event.preventDefault(); // on this page the letter may mean something of its own
     document.querySelector(`.side a[data-key="${CSS.escape(event.key)}"]`)?.click();
   }
