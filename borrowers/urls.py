@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from borrowers.views import acts, care, do_not_contact, import_rows, imports, lifts, people, reveals
+from borrowers.views import (
+    acts,
+    care,
+    do_not_contact,
+    import_rows,
+    imports,
+    lift_list,
+    lifts,
+    people,
+    reveals,
+)
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
+    path("lifts/", lift_list.lifts, name="lifts"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/examples/<slug:name>.csv", import_rows.example, name="import-example"),

@@ -17,7 +17,7 @@ from borrowers.forms.imports import KINDS, ColumnsForm, UploadForm
 from borrowers.models import ColumnMapping, ImportBatch, Upload
 from borrowers.policies import import_jumps
 from borrowers.policies.import_reasons import in_language
-from borrowers.services import import_jobs, import_repairs, import_uploads
+from borrowers.services import import_jobs, import_repairs, import_uploads, second_person
 from borrowers.services.import_reader import MOST_BYTES
 from borrowers.services.import_uploads import MOST_FILES, CannotReceive, NotLooked
 from borrowers.states import OPEN, WORKING, UploadState
@@ -36,12 +36,17 @@ SUMMED = {"loans.csv": "principal", "instalments.csv": "amount_due", "repayments
 @require_safe
 @requires("borrowers.view_importbatch")
 def imports(request: StaffRequest) -> HttpResponse:
-    """What waits, and every import that was taken in, the newest first."""
+    """What waits, and every import that was taken in, the newest first; or what one may release."""
+    release = request.GET.get("waiting") == "release"
+    waiting = Upload.objects.filter(state__in=OPEN)
+    if release:
+        waiting = second_person.imports_to_release(request.user)
     batches = ImportBatch.objects.select_related("by").prefetch_related("uploads")
     page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "waiting": Upload.objects.filter(state__in=OPEN).select_related("by"),
+        "release": release,
+        "waiting": waiting.select_related("by"),
         "data_as_of": ImportBatch.objects.order_by("-data_as_of")
         .values_list("data_as_of", flat=True)
         .first(),

@@ -14,6 +14,7 @@ from borrowers.policies import places
 from borrowers.policies.holds import LIFTED_BY_ONE
 from borrowers.services import assignments, calls, consents, holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.reporting.views import walk
 from messaging.models import Reminder
 from messaging.services import figures, history, one_off_offer, telling, verdicts
 from messaging.services.figures import Moment
@@ -46,6 +47,7 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
     said = consents.newest_first(row)
     context = {
         "borrower": row,
+        "way": walk.way(request, row),
         "moment": moment,
         "days": people.latest([line.loan for line in loans], moment.day),
         "numbers": [_number(row, number, said) for number in numbers],

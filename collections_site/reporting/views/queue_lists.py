@@ -32,8 +32,8 @@ NAMED = 5
 
 
 def _own(request: StaffRequest, pk: int) -> QueueSnapshot:
-    """A list of this member of staff; 404 for anybody else's."""
-    return get_object_or_404(QueueSnapshot, pk=pk, by=request.user)
+    """A list this member of staff chose for an act; 404 for anybody else's, and for one walked through."""
+    return get_object_or_404(QueueSnapshot, pk=pk, by=request.user, walk=False)
 
 
 def _back(snapshot: QueueSnapshot) -> str:
@@ -41,7 +41,7 @@ def _back(snapshot: QueueSnapshot) -> str:
 
 
 @require_safe
-@requires("borrowers.work_queue")
+@requires("borrowers.view_queue")
 def frozen(request: StaffRequest, pk: int) -> HttpResponse:
     """How many, how much, the first names, and what can be done with them."""
     snapshot = _own(request, pk)
@@ -60,6 +60,8 @@ def _page(
 ) -> HttpResponse:
     people = snapshots.people_of(snapshot, by=request.user)
     bound = assigning or pausing
+    user = request.user
+    works = user.has_perm("borrowers.work_queue")
     context: dict[str, Any] = {
         "snapshot": snapshot,
         "totals": [(Decimal(sum), unit) for unit, sum in sorted(snapshot.totals.items())],
@@ -69,8 +71,9 @@ def _page(
         "assigning": assigning or AssignForm(),
         "pausing": pausing or _pausing(),
         "bound": bound,
-        "may_assign": request.user.has_perm("borrowers.view_all_borrowers"),
-        "may_pause": request.user.has_perm("borrowers.place_hold"),
+        "may_assign": works and user.has_perm("borrowers.view_all_borrowers"),
+        "may_pause": works and user.has_perm("borrowers.place_hold"),
+        "may_export": user.has_perm("borrowers.export_list"),
         "back": _back(snapshot),
     }
     return render(request, "reporting/queue_list.html", context, status=422 if bound else 200)
@@ -139,7 +142,7 @@ def _told(
 
 
 @require_POST
-@requires("borrowers.work_queue")
+@requires("borrowers.export_list")
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """The frozen people as a file: the columns of the page, masked as on it."""
     snapshot = _own(request, pk)
@@ -175,8 +178,21 @@ def _lines(rows: Sequence[Row]) -> Iterable[Sequence[str]]:
             days,
         ]
         as_of = line.as_of.isoformat() if line.as_of else ""
-        held = " · ".join(str(status_tag(kind, "hold").word) for kind in line.holds)
+        held = " · ".join([*_promised(row), *(_word(kind, "hold") for kind in line.holds)])
         can = _("May be reminded") if row.answer == "now" else row.label
         # One line a currency: amounts in a column can be added up.
         for amount, unit in [(str(one.amount), one.currency) for one in line.overdue] or [("", "")]:
             yield [*person, amount, unit, as_of, held, can, row.owner]
+
+
+def _promised(row: Row) -> list[str]:
+    """What they promised to pay and by when, and whether they broke it."""
+    if row.promise is None:
+        return []
+    promise = row.promise.promise
+    said = f"{_word(row.promise.state, 'promise')} {promise.currency} {promise.amount}"
+    return [f"{said} {promise.due_on.isoformat()}"]
+
+
+def _word(name: str, kind: str) -> str:
+    return str(status_tag(name, kind).word)
