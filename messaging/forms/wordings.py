@@ -9,6 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collections_site.lib import clock
 from messaging.models.wording import PRODUCTS, PURPOSES
 from messaging.policies import wording as policy
 from messaging.services import wording_rows
@@ -116,6 +117,12 @@ class WordingForm(forms.Form):
                     _("%(code)s is no place code; write CN, GB or US-NY"), params={"code": code}
                 )
         return codes
+
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if policy.past_expiry(_end_of(day), at=clock.now()):
+            raise forms.ValidationError(wording_rows.past_last_day())
+        return day
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -35,11 +35,18 @@ class AlreadyApproved(NotAllowed):
 
 
 class Blocked(NotAllowed):
-    """The checks found what cannot be sent; ``findings`` say where, why, and what is kinder."""
+    """The checks found what cannot be sent; ``findings`` say where, why, and what is kinder.
 
-    def __init__(self, findings: "Sequence[Found]") -> None:
-        said = " ".join(one.quoted() for one in findings)
-        super().__init__(_("This cannot be submitted yet. %(findings)s") % {"findings": said})
+    ``approving``: they find it now in a text that was submitted before.
+    """
+
+    def __init__(self, findings: "Sequence[Found]", *, approving: bool = False) -> None:
+        said = {"findings": " ".join(one.quoted() for one in findings)}
+        super().__init__(
+            _("This cannot be approved: reject it with what must change. %(findings)s") % said
+            if approving
+            else _("This cannot be submitted yet. %(findings)s") % said
+        )
         self.findings = list(findings)
 
 
@@ -102,8 +109,23 @@ def problem(code: str) -> str:
     return sentences[kind] % {"name": name, "known": known}
 
 
+def not_past(expires_at: datetime | None) -> None:
+    """Raises NotAllowed where the last instant of a wording has come already."""
+    if policy.past_expiry(expires_at, at=clock.now()):
+        raise NotAllowed(past_last_day())
+
+
+def past_last_day() -> str:
+    """The refusal of a last day that lies behind us."""
+    return _("The last day has passed: choose today or a later day, or leave it empty.")
+
+
 def write(row: Wording, words: Words) -> None:
-    """Put ``words`` into a draft. Raises NotAllowed for a text out of form, AlreadyApproved."""
+    """Put ``words`` into a draft.
+
+    Raises NotAllowed for a text out of form and a last day that has passed, AlreadyApproved.
+    """
+    not_past(words.expires_at)
     if wrong := policy.check(words.text, words.signature):
         raise NotAllowed("; ".join(problem(code) for code in wrong))
     row.language, row.jurisdictions = words.language, sorted(set(words.jurisdictions))

@@ -58,8 +58,8 @@ def draft(
 ) -> Wording:
     """Write the next version of a template; nobody sends it before somebody else approves it.
 
-    Raises NotAllowed for staff who may not write and for a text out of form, AlreadyApproved when an
-    approved, unexpired version says exactly this.
+    Raises NotAllowed for staff who may not write, for a text out of form and for a last day that has
+    passed, AlreadyApproved when an approved, unexpired version says exactly this.
     """
     rows.may(by, "messaging.add_wording", rows.cannot_write())
     MessageTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
@@ -85,8 +85,7 @@ def edit(
 ) -> Wording:
     """Replace the words of a draft; ``seen`` is the fingerprint of what the author was looking at.
 
-    Raises NotAllowed for anyone but its author and for a text out of form, AlreadyApproved as
-    ``draft`` does, OutOfStep once it was submitted or changed in another window.
+    Raises NotAllowed for anyone but its author and otherwise as ``draft`` does, OutOfStep once it was submitted or changed in another window.
     """
     row = rows.locked(wording)
     _is_author(row, by, _("Only its author can change this draft. Start a new version instead."))
@@ -105,13 +104,14 @@ def submit(wording: Wording, *, answers: Mapping[str, str] = NO_ANSWERS, by: Use
     """Ask for approval; from here on no byte changes.
 
     ``answers`` say, by the key of each finding that needs judgement, why it is right here. Raises
-    NotAllowed for anyone but its author, OutOfStep when it is no longer a draft, Blocked when the
-    checks found what cannot be sent, NeedsAnswers while a finding is without an answer.
+    NotAllowed for anyone but its author and past its last day, OutOfStep when it is no longer a draft,
+    Blocked when the checks found what cannot be sent, NeedsAnswers while a finding is without an answer.
     """
     row = rows.locked(wording)
     _is_author(row, by, _("Only its author can submit this draft."))
     if policy.may_edit(row.state):
         raise rows.out_of_step(row)
+    rows.not_past(row.expires_at)
     look = wording_checks.look(row)
     if look.blocks:
         raise Blocked(look.blocks)
@@ -156,10 +156,15 @@ def approve(wording: Wording, *, by: User, fingerprint: str = "", comment: str =
     """Make a submitted wording live in place of the one before it.
 
     ``fingerprint`` names the bytes the reviewer has read; without it, those of the row in hand.
-    Raises NotAllowed for its author and for staff who may not approve, OutOfStep when it was decided,
-    withdrawn or altered meanwhile.
+    Raises NotAllowed for its author, for staff who may not approve and past its last day, Blocked when
+    the checks of today find what cannot be sent, OutOfStep when it was decided, withdrawn or altered
+    meanwhile.
     """
     row = _for_decision(wording, by, fingerprint or wording.fingerprint)
+    if why := policy.may_approve(row.author_id, by.pk, row.state, row.expires_at, at=clock.now()):
+        raise rows.not_allowed(why)
+    if blocks := wording_checks.look(row).blocks:
+        raise Blocked(blocks, approving=True)
     replaced = rows.take_down(row)
     rows.step(
         row,
@@ -179,7 +184,8 @@ def reject(
 ) -> Wording:
     """Say no to a submitted wording, and what to change: ``reason`` is one of REJECTIONS.
 
-    Raises NotAllowed without reason and comment, and otherwise as ``approve`` does.
+    Raises NotAllowed without reason and comment, and otherwise as ``approve`` does; the last day may
+    have passed.
     """
     row = _for_decision(wording, by, fingerprint or wording.fingerprint)
     comment = comment.strip()[:500]
@@ -261,7 +267,7 @@ def _for_decision(wording: Wording, by: User, fingerprint: str) -> Wording:
     rows.may_approve(by)
     locks.sending_exclusive()
     row = rows.locked(wording)
-    if why := policy.may_approve(row.author_id, by.pk, row.state):
+    if why := policy.may_reject(row.author_id, by.pk, row.state):
         raise rows.out_of_step(row) if why == "not_waiting" else rows.not_allowed(why)
     if row.fingerprint != fingerprint:
         raise OutOfStep(_("The words have changed since this page was opened. Read them again."))

@@ -1,5 +1,7 @@
 """What a wording must go through before anybody gets it."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
@@ -120,6 +122,39 @@ def test_approving_makes_live_and_takes_down_the_one_before() -> None:
     assert (before.state, before.live) == (WordingState.APPROVED, False)
 
 
+def test_approving_past_the_last_day_is_refused_and_what_is_live_stays_so() -> None:
+    now = at_noon()
+    before = an_approved_wording(a_template())
+    row = a_wording(
+        a_template(),
+        state=WordingState.SUBMITTED,
+        text=TEXT,
+        expires_at=now - timedelta(seconds=1),
+    )
+    with pytest.raises(NotAllowed, match="last day"):
+        wordings.approve(row, by=a_user(role="compliance"))
+    row.refresh_from_db()
+    before.refresh_from_db()
+    assert (row.state, row.live, before.live) == (WordingState.SUBMITTED, False, True)
+    wordings.reject(row, by=a_user(role="compliance"), reason="other", comment="Too late")
+
+
+def test_a_last_day_that_has_passed_is_neither_drafted_edited_nor_submitted() -> None:
+    now = at_noon()
+    past = now - timedelta(seconds=1)
+    with pytest.raises(NotAllowed, match="last day"):
+        a_draft(expires_at=past)
+    row = a_draft(expires_at=now + timedelta(hours=1))
+    words = {"language": "zh-hans", "jurisdictions": ["CN"], "signature": "【云杉消金】"}
+    with pytest.raises(NotAllowed, match="last day"):
+        wordings.edit(row, text=TEXT, expires_at=past, by=row.author, **words)  # type: ignore[arg-type]
+    left = a_wording(a_template("T-002"), text=TEXT, expires_at=past)
+    with pytest.raises(NotAllowed, match="last day"):
+        wordings.submit(left, by=left.author)
+    left.refresh_from_db()
+    assert left.state == WordingState.DRAFT
+
+
 def test_another_language_stays_live_beside_it() -> None:
     english = an_approved_wording(
         a_template(), language="en", text="((amount)). Reply STOP to opt out"
@@ -192,9 +227,11 @@ def test_a_collector_cannot_retire() -> None:
 
 def test_past_its_last_instant_a_version_expires_and_no_other_does() -> None:
     now = at_noon()
-    ending = an_approved_wording(a_template("T-001"), expires_at=now)
+    end = now + timedelta(hours=1)
+    ending = an_approved_wording(a_template("T-001"), expires_at=end)
     staying = an_approved_wording(a_template("T-002"))
-    assert wordings.expire(now) == 1
+    assert wordings.expire(end - timedelta(seconds=1)) == 0
+    assert wordings.expire(end) == 1
     ending.refresh_from_db()
     staying.refresh_from_db()
     assert (ending.state, ending.live) == (WordingState.EXPIRED, False)
