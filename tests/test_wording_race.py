@@ -6,8 +6,8 @@ import pytest
 
 from collections_site.audit.models import Event
 from collections_site.lib.steps import OutOfStep
-from messaging.models import Attempt, Reminder, Sender, Wording
-from messaging.services import gate, planning, wordings
+from messaging.models import Attempt, Reminder, Sender, Strategy, Wording
+from messaging.services import gate, planning, strategies, wordings
 from messaging.states import WordingState
 from tests import cast
 from tests.threads import together
@@ -105,3 +105,27 @@ def test_an_author_and_a_reviewer_at_once_do_no_harm(own_database: str, act: str
     assert sum(isinstance(one, OutOfStep) for one in answers) == 1
     row.refresh_from_db()
     assert (row.state, row.live) in [(WordingState.DRAFT, False), (WordingState.APPROVED, True)]
+
+
+def test_of_two_first_versions_of_a_ladder_approved_at_once_one_is_live(own_database: str) -> None:
+    cast.at_noon()
+    author = cast.a_user(role="supervisor")
+    steps = [(-3, cast.a_template())]
+    ladders = [
+        strategies.draft("S-09", name_en="Ladder", name_zh="阶梯", steps=steps, by=author)
+        for _ in range(2)
+    ]
+    for one in ladders:
+        strategies.submit(one, by=author)
+    reviewers = [cast.a_user(role="compliance") for _ in ladders]
+
+    answers = together(
+        *(
+            lambda one=one, who=who: strategies.approve(one, by=who)
+            for one, who in zip(ladders, reviewers, strict=True)
+        )
+    )
+
+    assert answers == [None, None]
+    assert Strategy.objects.filter(code="S-09", state="approved").count() == 2
+    assert Strategy.objects.filter(code="S-09", live=True).count() == 1

@@ -132,11 +132,11 @@ class WordingForm(forms.Form):
                 self.add_error(field, wording_rows.problem(code))
         return cleaned
 
-    def words(self) -> dict[str, Any]:
+    def words(self) -> Words:
         """What the service is given: the valid words, and the instant after which they end."""
         names = ("language", "jurisdictions", "signature", "text", "reason")
         given = {name: self.cleaned_data[name] for name in names}
-        return {**given, "expires_at": _end_of(self.cleaned_data["last_day"])}
+        return Words(**given, expires_at=_end_of(self.cleaned_data["last_day"]))
 
     def unfinished(self) -> Words:
         """What has been typed so far, valid or not, for checks that must not wait for the rest."""

@@ -34,7 +34,6 @@ __all__ = [
     "placeholders",
     "render",
     "unsafe",
-    "why_not",
 ]
 
 PLACEHOLDERS = SHAPES  # every placeholder there is
@@ -185,12 +184,6 @@ def may_make_live(
     if past_expiry(expires_at, at=at):
         return "past_expiry"
     return "wrote_it" if author_id == reviewer_id else None
-
-
-def why_not(code: str, language: str) -> str:
-    """The sentence of a NOT_ALLOWED code, in Chinese for `zh…` and in English otherwise."""
-    english, chinese = NOT_ALLOWED[code]
-    return chinese if language.lower().startswith("zh") else english
 
 
 def fits(

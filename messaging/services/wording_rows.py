@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
-from collections_site.lib.steps import OutOfStep, move
+from collections_site.lib.steps import OutOfStep
 from messaging.models import Wording
 from messaging.policies import wording as policy
+from messaging.services import acting
 from messaging.states import WORDING_STEPS, WordingState
 
 if TYPE_CHECKING:
@@ -159,8 +159,8 @@ def answered(judges: "Sequence[Found]", answers: Mapping[str, str]) -> list[dict
 
 def step(row: Wording, to: WordingState, **fields: Any) -> None:
     """Take one step of the table. Raises OutOfStep when it is not allowed from here."""
-    if not move(Wording.objects.filter(pk=row.pk), to, WORDING_STEPS, **fields):
-        raise out_of_step(row)
+    rows = Wording.objects.filter(pk=row.pk)
+    acting.step(rows, to, WORDING_STEPS, lambda: out_of_step(row), **fields)
     row.refresh_from_db()
 
 
@@ -175,7 +175,9 @@ def locked(wording: Wording) -> Wording:
 
 def may_approve(by: User) -> None:
     """Raises NotAllowed for staff who do not decide on wordings."""
-    may(by, "messaging.approve_wording", _("Only compliance reviewers can decide on wordings."))
+    acting.may(
+        by, "messaging.approve_wording", _("Only compliance reviewers can decide on wordings.")
+    )
 
 
 def cannot_write() -> str:
@@ -183,15 +185,9 @@ def cannot_write() -> str:
     return _("Your role cannot write wordings. Ask a supervisor.")
 
 
-def may(by: User, permission: str, sentence: str) -> None:
-    """Raises NotAllowed with ``sentence`` for staff without ``permission``."""
-    if not by.has_perm(permission):
-        raise NotAllowed(sentence)
-
-
 def not_allowed(code: str) -> NotAllowed:
     """The refusal of a code of the policy, in the reader's language."""
-    return NotAllowed(policy.why_not(code, get_language() or ""))
+    return NotAllowed(acting.said(policy.NOT_ALLOWED, code))
 
 
 def out_of_step(row: Wording) -> OutOfStep:

@@ -4,7 +4,7 @@ What is live changes only while no gate is open: approving, making live and reti
 batches that are being sent and let no other begin before they commit.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -21,7 +21,7 @@ from messaging import locks
 from messaging.models import MessageTemplate, Wording
 from messaging.models.wording import REJECTIONS
 from messaging.policies import wording as policy
-from messaging.services import registrations, wording_checks
+from messaging.services import acting, registrations, wording_checks
 from messaging.services import wording_rows as rows
 from messaging.services.wording_rows import AlreadyApproved, Blocked, NeedsAnswers, Words
 from messaging.states import WordingState
@@ -45,44 +45,23 @@ NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
 @transaction.atomic
-def draft(
-    template: MessageTemplate,
-    *,
-    language: str,
-    jurisdictions: Iterable[str],
-    signature: str,
-    text: str,
-    reason: str = "",
-    expires_at: datetime | None = None,
-    by: User,
-) -> Wording:
+def draft(template: MessageTemplate, words: Words, *, by: User) -> Wording:
     """Write the next version of a template; nobody sends it before somebody else approves it.
 
     Raises NotAllowed for staff who may not write, for a text out of form and for a last day that has
     passed, AlreadyApproved when an approved, unexpired version says exactly this.
     """
-    rows.may(by, "messaging.add_wording", rows.cannot_write())
+    acting.may(by, "messaging.add_wording", rows.cannot_write())
     MessageTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
     newest = Wording.objects.filter(template=template).aggregate(newest=Max("version"))["newest"]
     row = Wording(template=template, version=(newest or 0) + 1, author=by, written_at=clock.now())
-    rows.write(row, Words(language, jurisdictions, signature, text, reason, expires_at))
+    rows.write(row, words)
     audit.record("wording.drafted", row, by=by, after=rows.said(row))
     return row
 
 
 @transaction.atomic
-def edit(
-    wording: Wording,
-    *,
-    language: str,
-    jurisdictions: Iterable[str],
-    signature: str,
-    text: str,
-    reason: str = "",
-    expires_at: datetime | None = None,
-    seen: str = "",
-    by: User,
-) -> Wording:
+def edit(wording: Wording, words: Words, *, seen: str = "", by: User) -> Wording:
     """Replace the words of a draft; ``seen`` is the fingerprint of what the author was looking at.
 
     Raises NotAllowed for anyone but its author and otherwise as ``draft`` does, OutOfStep once it was submitted or changed in another window.
@@ -94,7 +73,7 @@ def edit(
     if seen and seen != row.fingerprint:
         raise OutOfStep(_("This draft was saved in another window since you opened it here."))
     before = rows.said(row)
-    rows.write(row, Words(language, jurisdictions, signature, text, reason, expires_at))
+    rows.write(row, words)
     audit.record("wording.edited", row, by=by, before=before, after=rows.said(row))
     return row
 
@@ -230,7 +209,7 @@ def make_live(wording: Wording, *, by: User, fingerprint: str) -> Wording:
 @transaction.atomic
 def retire(wording: Wording, *, by: User) -> Wording:
     """Take an approved wording out of use for good. Raises NotAllowed, or OutOfStep."""
-    rows.may(
+    acting.may(
         by, "messaging.retire_wording", _("Your role cannot retire wordings. Ask a supervisor.")
     )
     locks.sending_exclusive()
@@ -259,7 +238,7 @@ def _is_author(row: Wording, by: User, sentence: str) -> None:
     """Raises NotAllowed with ``sentence`` for others, and for an author who may not write any more."""
     if row.author_id != by.pk:
         raise NotAllowed(sentence)
-    rows.may(by, "messaging.add_wording", rows.cannot_write())
+    acting.may(by, "messaging.add_wording", rows.cannot_write())
 
 
 def _for_decision(wording: Wording, by: User, fingerprint: str) -> Wording:

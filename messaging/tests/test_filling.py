@@ -79,6 +79,7 @@ def test_the_planner_foresees_what_the_gate_would_refuse(
         loan_ref=said.loan_ref,
         instalment=said.instalment,
     )
+    assert isinstance(refused.value, MissingValue | UnsafeValue)
     assert filling.reason(refused.value) == foreseen == Reason(code, {"name": name})
 
 

@@ -101,7 +101,7 @@ def test_nobody_is_silenced_for_their_name(name: str) -> None:
     planning.plan()
 
     (attempt,) = sent()
-    assert attempt.reminder.text.startswith("【云杉消金】您好，本期860.00元")
+    assert (attempt.reminder.text or "").startswith("【云杉消金】您好，本期860.00元")
     assert Attempt.objects.count() == 1
 
 

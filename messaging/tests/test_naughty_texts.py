@@ -11,6 +11,7 @@ from collections_site.lib.decision import NotAllowed
 from messaging.models import Wording
 from messaging.policies.wording import PLACEHOLDERS, UnsafeValue, check, render
 from messaging.services import wordings
+from messaging.services.wording_rows import Words
 from messaging.tests.naughty import EVERYTHING, FORMATS, NAUGHTY, TEMPLATES
 from messaging.tests.test_views_wordings import as_user
 from tests.cast import a_template, a_user
@@ -105,9 +106,7 @@ def test_an_author_may_try_each_and_the_pages_show_it_as_plain_text() -> None:
     shown = [one for one in tried if "<" in one or one in TEMPLATES]
     for text in tried:
         try:
-            row = wordings.draft(
-                a_template(), language="en", jurisdictions=[], signature="A: ", text=text, by=author
-            )
+            row = wordings.draft(a_template(), Words("en", [], "A: ", text), by=author)
         except NotAllowed:
             assert not Wording.objects.filter(text=text).exists()
             continue

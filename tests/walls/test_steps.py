@@ -126,10 +126,11 @@ def test_no_decision_passes_to_somebody_whose_role_it_is_not(before: str, role: 
     for state in WAYS_TO_WORDING[before]:
         sql(
             "UPDATE messaging_wording SET state = %s, reviewer_id = CASE WHEN %s = 'submitted' THEN NULL ELSE %s END,"
-            " decided_at = now(), rejected_for = 'tone', comment = 'Kinder' WHERE id = %s",
+            " decided_at = CASE WHEN %s = 'submitted' THEN NULL ELSE coalesce(decided_at, now()) END, rejected_for = 'tone', comment = 'Kinder' WHERE id = %s",
             state,
             state,
             first.pk,
+            state,
             wording.pk,
         )
     again = (
