@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 from django.db import connection
 
+from collections_site.lib.decision import Reason
+from messaging import filling
 from messaging.policies.candidate import ContactFact, Facts, HoldFact
 from messaging.ways import Ways
 
@@ -260,8 +262,23 @@ def _candidate(row: tuple[Any, ...], ways: Ways, business_on: date) -> Candidate
         provider_refuses=route.refuses,
         other_loan_ref=other_loan_ref,
         registered=ways.may_carry(wording, route.provider),
+        lacking=_lacking(wording, ways, loan_ref, number),
     )
     return Candidate(
         reminder_id, run_id, template, borrower_ref, full_name, language, loan_ref, version,
         currency, due_on, instalment_id, number, phone or "", facts,
     )  # fmt: skip
+
+
+def _lacking(wording: int | None, ways: Ways, loan_ref: str, number: int | None) -> Reason | None:
+    """What the text needs and cannot say, as far as that is known before it is made."""
+    if wording is None:
+        return None
+    chosen = ways.wordings[wording]
+    return filling.lacking(
+        chosen.placeholders,
+        lender=ways.lender_name(chosen.language),
+        contact=ways.lender.contact_line,
+        loan_ref=loan_ref,
+        instalment=number,
+    )

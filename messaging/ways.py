@@ -73,6 +73,10 @@ class Ways:
         terms = (PROVIDERS[code].terms_refuse(country, third_party=third) for code in asked)
         return Route(sender, next(filter(None, terms), None))
 
+    def lender_name(self, language: str) -> str:
+        """The lender's name in a language: the Chinese one for `zh…`, else the English one."""
+        return self.lender.name if language.startswith("zh") else self.lender.name_en
+
     def wording_id(
         self, template_id: int, language: str, places: tuple[str, ...], product: str = ""
     ) -> int | None:

@@ -2,12 +2,10 @@
 
 import json
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
 from django.test import Client
 
 from borrowers.models import Loan, LoanChange, PostedRepayment, Repayment
@@ -15,6 +13,7 @@ from borrowers.services import tokens
 from messaging.models import Attempt, Reminder, Sender
 from messaging.services import gate, planning
 from tests import cast, databases
+from tests.threads import together
 from tests.waiting import wait_for
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -42,28 +41,6 @@ def send_a_few() -> None:
     """Through the gate in small batches, and no further: every text stays on the wire."""
     for _ in range(6):
         gate.open_for(Sender.objects.get(provider="gateway"), 2)
-
-
-def together(*works: Callable[[], object]) -> list[object]:
-    """Run each in a thread of its own, let go at once; what they answered, in order."""
-    barrier = threading.Barrier(len(works))
-    answers: list[object] = [None] * len(works)
-
-    def run(place: int, work: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            answers[place] = work()
-        except Exception as error:  # noqa: BLE001  told to the test
-            answers[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=one) for one in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    return answers
 
 
 @pytest.mark.parametrize("amount", ["860.00", "10.00"])

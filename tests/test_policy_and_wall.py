@@ -221,8 +221,8 @@ def test_the_fingerprint_is_the_same_in_both(fields: dict[str, object]) -> None:
 @pytest.mark.parametrize(
     ("text", "values"),
     [
-        ("x((name))((name))y", {"name": "((name))"}),
-        ("((name))", {"name": "{a.__class__} %s"}),
+        ("x((contact))((contact))y", {"contact": "((contact))"}),
+        ("((contact))", {"contact": "{a.__class__} %s"}),
         ("no placeholder", {}),
         ("((Name)) ((1)) ( (name))", {}),
     ],

@@ -9,6 +9,7 @@ from django.conf.locale import LANG_INFO
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from collections_site.lib import clock
 from messaging.models.wording import PRODUCTS, PURPOSES
 from messaging.policies import wording as policy
 from messaging.services import wording_rows
@@ -117,6 +118,12 @@ class WordingForm(forms.Form):
                 )
         return codes
 
+    def clean_last_day(self) -> date | None:
+        day: date | None = self.cleaned_data["last_day"]
+        if policy.past_expiry(_end_of(day), at=clock.now()):
+            raise forms.ValidationError(wording_rows.past_last_day())
+        return day
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "text" in cleaned and "signature" in cleaned:
@@ -125,11 +132,11 @@ class WordingForm(forms.Form):
                 self.add_error(field, wording_rows.problem(code))
         return cleaned
 
-    def words(self) -> dict[str, Any]:
+    def words(self) -> Words:
         """What the service is given: the valid words, and the instant after which they end."""
         names = ("language", "jurisdictions", "signature", "text", "reason")
         given = {name: self.cleaned_data[name] for name in names}
-        return {**given, "expires_at": _end_of(self.cleaned_data["last_day"])}
+        return Words(**given, expires_at=_end_of(self.cleaned_data["last_day"]))
 
     def unfinished(self) -> Words:
         """What has been typed so far, valid or not, for checks that must not wait for the rest."""

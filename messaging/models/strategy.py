@@ -3,28 +3,44 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from messaging.models.wording import MessageTemplate
+from messaging.states import WordingState
+
+STATES = [one for one in WordingState.choices if one[0] != WordingState.EXPIRED]
 
 
 class Strategy(models.Model):
     """One version of a ladder, approved like a wording; one version is live."""
 
-    code = models.CharField(max_length=12)
-    version = models.PositiveIntegerField()
-    name_en = models.CharField(max_length=60)
-    name_zh = models.CharField(max_length=60)
-    state = models.CharField(max_length=12, default="draft")
-    live = models.BooleanField(default=False)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    code = models.CharField(max_length=12, verbose_name=_("Code"))
+    version = models.PositiveIntegerField(verbose_name=_("Version"))
+    name_en = models.CharField(max_length=60, verbose_name=_("Name in English"))
+    name_zh = models.CharField(max_length=60, verbose_name=_("Name in Chinese"))
+    state = models.CharField(
+        max_length=12, default="draft", choices=STATES, verbose_name=_("State")
     )
-    decided_at = models.DateTimeField(null=True)
+    live = models.BooleanField(default=False, verbose_name=_("Live"))
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Author"),
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("Reviewer"),
+    )
+    decided_at = models.DateTimeField(null=True, verbose_name=_("Decided at"))
 
     class Meta:
         ordering = ["code", "-version"]
-        verbose_name_plural = "strategies"
+        verbose_name = _("strategy")
+        verbose_name_plural = _("strategies")
         permissions = [("approve_strategy", "Can approve a strategy")]
         constraints = [
             models.CheckConstraint(

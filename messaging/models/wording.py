@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import ContactPoint
 from messaging.states import WordingState
@@ -27,13 +28,15 @@ class MessageTemplate(models.Model):
     fits every loan.
     """
 
-    code = models.CharField(max_length=12, unique=True)
-    purpose = models.CharField(max_length=24)
-    product = models.CharField(max_length=20, default="", blank=True)
-    name_en = models.CharField(max_length=60)
-    name_zh = models.CharField(max_length=60)
+    code = models.CharField(max_length=12, unique=True, verbose_name=_("Code"))
+    purpose = models.CharField(max_length=24, verbose_name=_("Stage"))
+    product = models.CharField(max_length=20, default="", blank=True, verbose_name=_("Product"))
+    name_en = models.CharField(max_length=60, verbose_name=_("Name in English"))
+    name_zh = models.CharField(max_length=60, verbose_name=_("Name in Chinese"))
 
     class Meta:
+        verbose_name = _("template")
+        verbose_name_plural = _("templates")
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
@@ -61,44 +64,74 @@ class Wording(models.Model):
     submitted. ``needs_second`` marks a text that speaks of a legal step or the credit record.
     """
 
-    template = models.ForeignKey(MessageTemplate, on_delete=models.PROTECT, related_name="wordings")
-    version = models.PositiveIntegerField()
-    language = models.CharField(max_length=12)
-    jurisdictions = ArrayField(models.CharField(max_length=20), default=list, blank=True)
-    channel = models.CharField(max_length=8, default="sms")
-    signature = models.CharField(max_length=40, blank=True)
-    text = models.TextField(max_length=1000)
-    placeholders = ArrayField(models.CharField(max_length=20), default=list)
-    expires_at = models.DateTimeField(null=True)
-    fingerprint = models.CharField(max_length=64)
+    template = models.ForeignKey(
+        MessageTemplate,
+        on_delete=models.PROTECT,
+        related_name="wordings",
+        verbose_name=_("Template"),
+    )
+    version = models.PositiveIntegerField(verbose_name=_("Version"))
+    language = models.CharField(max_length=12, verbose_name=_("Language"))
+    jurisdictions = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name=_("Places")
+    )
+    channel = models.CharField(max_length=8, default="sms", verbose_name=_("Channel"))
+    signature = models.CharField(max_length=40, blank=True, verbose_name=_("Signature"))
+    text = models.TextField(max_length=1000, verbose_name=_("Text"))
+    placeholders = ArrayField(
+        models.CharField(max_length=20), default=list, verbose_name=_("Placeholders")
+    )
+    expires_at = models.DateTimeField(null=True, verbose_name=_("Last moment"))
+    fingerprint = models.CharField(max_length=64, verbose_name=_("Fingerprint"))
     state = models.CharField(
-        max_length=12, default=WordingState.DRAFT, choices=WordingState.choices
+        max_length=12,
+        default=WordingState.DRAFT,
+        choices=WordingState.choices,
+        verbose_name=_("State"),
     )
-    live = models.BooleanField(default=False)
-    reason = models.CharField(max_length=200, default="", blank=True)
-    answers = models.JSONField(default=list, blank=True)
-    checked_by = models.CharField(max_length=80, default="", blank=True)
+    live = models.BooleanField(default=False, verbose_name=_("Live"))
+    reason = models.CharField(
+        max_length=200, default="", blank=True, verbose_name=_("Why this change")
+    )
+    answers = models.JSONField(default=list, blank=True, verbose_name=_("The author's answers"))
+    checked_by = models.CharField(
+        max_length=80, default="", blank=True, verbose_name=_("Checked with")
+    )
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="wordings_written"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="wordings_written",
+        verbose_name=_("Author"),
     )
-    written_at = models.DateTimeField()
-    submitted_at = models.DateTimeField(null=True)
+    written_at = models.DateTimeField(verbose_name=_("Written at"))
+    submitted_at = models.DateTimeField(null=True, verbose_name=_("Submitted at"))
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         related_name="wordings_decided",
+        verbose_name=_("Reviewer"),
     )
-    decided_at = models.DateTimeField(null=True)
-    comment = models.CharField(max_length=500, default="", blank=True)
-    rejected_for = models.CharField(max_length=12, default="", blank=True)
-    needs_second = models.BooleanField(default=False)
+    decided_at = models.DateTimeField(null=True, verbose_name=_("Decided at"))
+    comment = models.CharField(max_length=500, default="", blank=True, verbose_name=_("Comment"))
+    rejected_for = models.CharField(
+        max_length=12, default="", blank=True, verbose_name=_("Rejected for")
+    )
+    needs_second = models.BooleanField(default=False, verbose_name=_("Needs a second approval"))
     second_reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("Second reviewer"),
     )
-    second_decided_at = models.DateTimeField(null=True)
+    second_decided_at = models.DateTimeField(
+        null=True, verbose_name=_("Decided the second time at")
+    )
 
     class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
         ordering = ["template", "-version"]
         permissions = [
             ("approve_wording", "Can approve or reject a wording"),

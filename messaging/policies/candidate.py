@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from collections_site.lib.decision import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class HoldFact:
@@ -62,3 +64,4 @@ class Facts:
     provider_refuses: str | None  # why the route's terms forbid this text
     other_loan_ref: str | None  # another loan of this person that takes today's turn
     registered: bool = True  # the sender's provider takes this wording
+    lacking: Reason | None = None  # a value that the wording needs and that is missing or unsafe

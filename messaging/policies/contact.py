@@ -158,6 +158,11 @@ def has_wording(facts: Facts, moment: Moment) -> Found:
     return NOTHING if facts.wording_id is not None else _one("no_wording")
 
 
+def has_every_value(facts: Facts, moment: Moment) -> Found:
+    """What the wording needs is on file, and may stand in a text."""
+    return (facts.lacking,) if facts.lacking else NOTHING
+
+
 def has_a_way_out(facts: Facts, moment: Moment) -> Found:
     if facts.provider_refuses:
         return _one("provider_terms", why=facts.provider_refuses)
@@ -190,6 +195,7 @@ PASS_CODES: Mapping[Rule, str] = {
     is_sending: "sending_stopped",
     has_the_turn: "other_loan_texted",
     has_wording: "no_wording",
+    has_every_value: "content_missing",
     has_a_way_out: "provider_terms",
     is_registered: "not_registered",
 }
@@ -271,7 +277,7 @@ def _seen(rule: Rule, facts: Facts, moment: Moment, rulebook: Rulebook) -> list[
         return []
     if rule is step_has_not_passed and facts.kind != "step":
         return []
-    if rule is is_registered and facts.wording_id is None:
+    if rule in (is_registered, has_every_value) and facts.wording_id is None:
         return []
     if rule in (date_agrees, step_has_not_passed, is_contact_time) and not moment.zones:
         return []

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from borrowers.policies.buckets import NoBuckets, buckets
+from messaging.policies.shapes import unsafe
 
 T = TypeVar("T")
 COUNTRY = re.compile(r"[A-Z]{2}")
@@ -151,13 +152,21 @@ def _lender(table: _Table) -> dict[str, Any]:
     return {
         "name": table.text("name", 80),
         "name_en": table.text("name_en", 80),
-        "contact_line": table.text("contact_line", 40),
+        "contact_line": _contact_line(table),
         "party": table.text("party", 10, PARTY),
         "time_zone": _zone(table),
         "jurisdictions": table.texts("jurisdictions", PLACE),
         "bucket_days": _bucket_days(table),
         "balance_hours": _balance_hours(table),
     }
+
+
+def _contact_line(lender: _Table) -> str:
+    """How to reach a person, as texts say it."""
+    line = lender.text("contact_line", 40)
+    if why := unsafe("contact", line):
+        raise lender.wrong("contact_line", f"no text could carry it: it {why}")
+    return line
 
 
 def _bucket_days(lender: _Table) -> tuple[int, ...] | None:

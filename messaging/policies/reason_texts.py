@@ -238,12 +238,12 @@ ROWS = (
     _row(
         "content_missing never house",
         ("The text needs {name}, which is not on file", "A detail is missing"),
-        ("文案需要 {name}，资料中没有", "缺少所需资料"),
+        ("文案需要{name}，资料中没有", "缺少所需资料"),
     ),
     _row(
         "variable_unsafe never house",
-        ("The value for {name} cannot stand in a text", "A detail cannot be used"),
-        ("{name} 的内容不能写入短信", "资料内容不可用"),
+        ("What is on file for {name} cannot stand in a text", "A detail cannot be used"),
+        ("资料中的{name}不能写入短信", "资料内容不可用"),
     ),
     _row(
         "provider_terms never house",

@@ -67,6 +67,10 @@ PASSED: Mapping[str, tuple[str, str]] = {
     "sending_stopped": ("Sending is running", "发送正常"),
     "other_loan_texted": ("No other loan of theirs goes first today", "今天没有其他借据优先"),
     "no_wording": ("An approved wording fits this person", "有适用的已批准文案"),
+    "content_missing": (
+        "Everything the text needs is on file",
+        "文案所需的资料都有",
+    ),
     "provider_terms": ("The provider carries this text", "服务商可承运"),
     "not_registered": (
         "The provider has accepted this wording, or asks for no registration",
@@ -80,6 +84,17 @@ _WORDS: Mapping[tuple[str, str], tuple[str, str]] = {
     ("scope", "provider"): ("this provider", "该服务商"),
     ("scope", "strategy"): ("this strategy", "该策略"),
     ("scope", "run"): ("this run", "该批次"),
+    ("name", "name"): ("the name", "姓名"),
+    ("name", "salutation"): ("the salutation", "称呼"),
+    ("name", "lender"): ("the lender's name", "机构名称"),
+    ("name", "contact"): ("the contact line", "联系方式"),
+    ("name", "amount"): ("the amount", "金额"),
+    ("name", "due_date"): ("the due date", "到期日"),
+    ("name", "days_late"): ("the days late", "逾期天数"),
+    ("name", "card_tail"): ("the last digits of the card", "卡号末四位"),
+    ("name", "instalment"): ("the instalment's number", "期数"),
+    ("name", "plan_contact"): ("the contact for plans", "协商联系方式"),
+    ("name", "reference"): ("the contract number", "合同号"),
 }
 
 # Said of a limit that counts calls along with texts.

@@ -73,12 +73,14 @@ def name(full_name: str) -> str:
 
 
 def salutation(full_name: str, language: str) -> str:
-    """`李娜您好`, `Hi Ana`; other languages have the plain name. Empty for an empty name."""
+    """`李娜您好`, `Hi Ana`; other languages have the plain name. Without a name `您好`, `Hello`, nothing."""
     full = name(full_name)
-    if not full or not _is(language, "zh", "en"):
-        return full
     if _is(language, "zh"):
         return f"{full}您好"
+    if not _is(language, "en"):
+        return full
+    if not full:
+        return "Hello"
     return f"Hi {full}" if _has_han(full) else f"Hi {full.split()[0]}"
 
 
@@ -112,8 +114,8 @@ def instalment(number: int, language: str) -> str:
 
 
 def card_tail(reference: str) -> str:
-    """The last four letters or digits of a card or contract number."""
-    return "".join(one for one in reference if one.isalnum())[-4:]
+    """The last four basic letters or digits of a card or contract number."""
+    return "".join(one for one in reference if one.isascii() and one.isalnum())[-4:]
 
 
 def _number(value: Decimal, currency: str) -> str:

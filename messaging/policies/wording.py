@@ -9,34 +9,37 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
-# Every placeholder there is, with the most characters its value may have.
-PLACEHOLDERS: Mapping[str, int] = {
-    "name": 40,
-    "salutation": 48,
-    "lender": 40,
-    "contact": 60,
-    "amount": 24,
-    "due_date": 16,
-    "days_late": 6,
-    "card_tail": 8,
-    "instalment": 24,
-    "plan_contact": 60,
-    "reference": 40,
-}
-NO_DIGITS = frozenset({"name", "salutation"})  # a number in a name is an injected phone or amount
+from messaging.policies.shapes import SHAPES, UnsafeValue, invisible, unsafe
+
+__all__ = [
+    "NOT_ALLOWED",
+    "PLACEHOLDERS",
+    "Choosable",
+    "MissingValue",
+    "UnsafeValue",
+    "check",
+    "choose",
+    "fingerprint",
+    "fits",
+    "may_approve",
+    "may_edit",
+    "may_make_live",
+    "may_reject",
+    "may_withdraw",
+    "past_expiry",
+    "placeholders",
+    "render",
+    "unsafe",
+]
+
+PLACEHOLDERS = SHAPES  # every placeholder there is
 VERSION = 1
 
 _NAME = re.compile(r"\(\(([a-z_]+)\)\)")
-_DOTS = str.maketrans("。．｡", "...")
-_LINK = re.compile(
-    r"://|\bwww\.|\b[\w-]{2,}\.(?:com|net|org|info|biz|cn|hk|tw|io|co|cc|me|top|xyz|vip|app|site|shop|"
-    r"online|link|click|live|ly|gl|tk|ru|uk|us|in|eu|de)\b(?!\.\w)"
-)
 
 # Why an act on a wording is not allowed: English, Chinese.
 NOT_ALLOWED: Mapping[str, tuple[str, str]] = {
@@ -63,15 +66,6 @@ class MissingValue(KeyError):
         return f"no value for (({self.name}))"
 
 
-class UnsafeValue(ValueError):
-    """A value that must not stand in a text; `name` and `why` say which and why, never the value."""
-
-    def __init__(self, name: str, why: str) -> None:
-        super().__init__(f"the value for (({name})) {why}")
-        self.name = name
-        self.why = why
-
-
 def placeholders(text: str) -> tuple[str, ...]:
     """The names in a text, each once, in the order in which they first appear."""
     return tuple(dict.fromkeys(_NAME.findall(text)))
@@ -91,7 +85,7 @@ def check(text: str, signature: str) -> list[str]:
         found.append("signature")
     if not text.strip():
         found.append("empty")
-    if any(_invisible(one) for one in text + signature):
+    if any(invisible(one) for one in text + signature):
         found.append("unsafe")
     return found
 
@@ -113,26 +107,6 @@ def render(signature: str, text: str, values: Mapping[str, str]) -> str:
         return values[name]
 
     return signature + _NAME.sub(value, text)
-
-
-def unsafe(name: str, value: str) -> str | None:
-    """Why the value may not be put in for the placeholder, or None."""
-    if len(value) > PLACEHOLDERS.get(name, 0):
-        return "is too long"
-    if any(_invisible(one) for one in value):
-        return "holds a line break or an invisible character"
-    if _LINK.search(unicodedata.normalize("NFKC", value).translate(_DOTS).casefold()):
-        return "holds a link"
-    if name in NO_DIGITS and any(one.isdigit() for one in value):
-        return "holds digits"
-    return None
-
-
-def _invisible(one: str) -> bool:
-    """Controls, formats (zero-width, direction), line separators, private and unassigned characters."""
-    return unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or (
-        "\ufe00" <= one <= "\ufe0f"
-    )
 
 
 def fingerprint(
@@ -170,11 +144,28 @@ def may_edit(state: str) -> str | None:
     return None if state == "draft" else "not_draft"
 
 
-def may_approve(author_id: int, reviewer_id: int, state: str) -> str | None:
-    """Why this person may not approve or reject the wording (a code of NOT_ALLOWED), or None."""
+def past_expiry(expires_at: datetime | None, *, at: datetime) -> bool:
+    """Whether the last instant of a wording, if it has one, has come at `at`."""
+    return expires_at is not None and expires_at <= at
+
+
+def may_reject(author_id: int, reviewer_id: int, state: str) -> str | None:
+    """Why this person may not decide on the wording at all (a code of NOT_ALLOWED), or None."""
     if state != "submitted":
         return "not_waiting"
     return "wrote_it" if author_id == reviewer_id else None
+
+
+def may_approve(
+    author_id: int, reviewer_id: int, state: str, expires_at: datetime | None, *, at: datetime
+) -> str | None:
+    """Why this person may not approve the wording (a code of NOT_ALLOWED), or None.
+
+    Past its last day it could never be sent, and would only take down the one it replaces.
+    """
+    if why := may_reject(author_id, reviewer_id, state):
+        return why
+    return "past_expiry" if past_expiry(expires_at, at=at) else None
 
 
 def may_withdraw(author_id: int, user_id: int, state: str) -> str | None:
@@ -190,15 +181,9 @@ def may_make_live(
     """Why this person may not make an approved wording live again (a code of NOT_ALLOWED), or None."""
     if state != "approved":
         return "not_approved"
-    if expires_at is not None and expires_at <= at:
+    if past_expiry(expires_at, at=at):
         return "past_expiry"
     return "wrote_it" if author_id == reviewer_id else None
-
-
-def why_not(code: str, language: str) -> str:
-    """The sentence of a NOT_ALLOWED code, in Chinese for `zh…` and in English otherwise."""
-    english, chinese = NOT_ALLOWED[code]
-    return chinese if language.lower().startswith("zh") else english
 
 
 def fits(

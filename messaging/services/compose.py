@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from collections_site.lib.decision import Reason
+from messaging import filling
 from messaging.facts import Candidate
 from messaging.models import Reminder, Wording
 from messaging.policies import parts, values, wording
@@ -21,7 +23,14 @@ TEST = "TEST "  # stands behind the signature of every test, and is counted; so 
 
 
 class CannotWord(Exception):
-    """No text can be made: a value is missing or unsafe, or nothing approved fits."""
+    """No text can be made: nothing approved fits, or a value is missing or unsafe.
+
+    ``reason`` is the policy's where no later try would do better.
+    """
+
+    def __init__(self, why: str, reason: Reason | None = None) -> None:
+        super().__init__(why)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ def reminder(row: Reminder, candidate: Candidate, ways: Ways) -> Outgoing:
     return _outgoing(
         row,
         chosen,
-        values.formatted(facts_said, chosen.placeholders),
+        filling.fill(facts_said, chosen.placeholders),
         ways,
         contact_point=(facts.contact_point_id or 0, candidate.phone, facts.country),
         amount=facts.amount,
@@ -73,7 +82,7 @@ def said(candidate: Candidate, ways: Ways, language: str, *, days_late: int) -> 
     return values.Said(
         language=language,
         full_name=candidate.full_name,
-        lender=lender_name(ways, language),
+        lender=ways.lender_name(language),
         contact=ways.lender.contact_line,
         amount=candidate.facts.amount,
         currency=candidate.currency,
@@ -106,10 +115,10 @@ def plain(row: Reminder, ways: Ways) -> Outgoing:
     facts_said = values.Said(
         language=chosen.language,
         full_name=row.borrower.full_name if row.borrower else "",
-        lender=lender_name(ways, chosen.language),
+        lender=ways.lender_name(chosen.language),
         contact=ways.lender.contact_line,
     )
-    filled = values.formatted(facts_said, chosen.placeholders)
+    filled = filling.fill(facts_said, chosen.placeholders)
     return _outgoing(row, chosen, filled, ways, contact_point=where, valid=LONGEST_VALID)
 
 
@@ -132,9 +141,9 @@ def _outgoing(
         raise CannotWord("outside production only the numbers in SEND_ONLY_TO are texted")
     mark = TEST if row.kind == ReminderKind.TEST else ""
     try:
-        text = wording.render(chosen.signature + mark, chosen.text, filled)
+        text = filling.render(chosen.signature + mark, chosen.text, filled)
     except (wording.MissingValue, wording.UnsafeValue) as error:
-        raise CannotWord(str(error)) from error
+        raise CannotWord(str(error), filling.reason(error)) from error
     if len(text) > LONGEST_TEXT:
         raise CannotWord(f"the text is longer than {LONGEST_TEXT} characters")
     counted = parts.count(text).parts
@@ -169,10 +178,6 @@ def may_reach(phone: str) -> bool:
     if settings.PRODUCTION or not settings.REACHES_REAL_PHONES:
         return True
     return phone in settings.SEND_ONLY_TO
-
-
-def lender_name(ways: Ways, language: str) -> str:
-    return ways.lender.name if language.startswith("zh") else ways.lender.name_en
 
 
 def _language_of(country: str) -> str:

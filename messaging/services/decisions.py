@@ -69,6 +69,9 @@ def as_json(facts: Facts) -> str:
             "open_question": facts.open_question,
             "stopped": facts.stopped,
             "wording": facts.wording_id,
+            "lacking": [facts.lacking.code, facts.lacking.values["name"]]
+            if facts.lacking
+            else None,
             "sender": facts.sender,
             "provider_refuses": facts.provider_refuses,
             "other_loan": facts.other_loan_ref,

@@ -88,8 +88,10 @@ def _bound(reminders: Sequence[Reminder], ways: Ways, batch: Batch) -> list[Outg
             try:
                 texts.append(compose.reminder(reminder, candidate, ways))
             except CannotWord as error:
-                _count_error(reminder, str(error), ways.at, batch)
-                continue
+                if error.reason is None:
+                    _count_error(reminder, str(error), ways.at, batch)
+                    continue
+                decision = Decision("never", None, (error.reason,))
         if decision.answer == "now" or _differs(reminder, decision):
             log.append(_log(reminder, candidate, decision, ways))
         if decision.answer != "now":
@@ -130,7 +132,10 @@ def _plain(reminders: Sequence[Reminder], ways: Ways, batch: Batch) -> list[Outg
         try:
             text = compose.plain(one, ways)
         except CannotWord as error:
-            _count_error(one, str(error), ways.at, batch)
+            if error.reason:
+                _put_off(one, Decision("never", None, (error.reason,)), ways, batch)
+            else:
+                _count_error(one, str(error), ways.at, batch)
             continue
         if ways.may_carry(text.wording_id, text.provider):
             texts.append(text)

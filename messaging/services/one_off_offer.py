@@ -24,7 +24,9 @@ from messaging.ways import Ways
 
 CANCEL_WITHIN = timedelta(seconds=30)
 # What a page about one wording finds out for itself: another one may fit.
-ABOUT_THE_WORDING = frozenset({"no_wording", "not_registered"})
+ABOUT_THE_WORDING = frozenset(
+    {"no_wording", "not_registered", "content_missing", "variable_unsafe"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,12 @@ def _bring_up(borrower: Borrower) -> None:
 
 def _decide(candidate: Candidate, ways: Ways) -> Decision:
     """The policy's answer, whatever the wording; a window about to close counts as closed."""
-    facts = replace(candidate.facts, wording_id=candidate.facts.wording_id or 0, registered=True)
+    facts = replace(
+        candidate.facts,
+        wording_id=candidate.facts.wording_id or 0,
+        registered=True,
+        lacking=None,
+    )
     decision = contact.decide(facts, ways.rulebook, at=ways.at)
     if decision.answer == "now":
         return gate.closing_soon(facts, ways.rulebook, ways.at + CANCEL_WITHIN) or decision
@@ -200,6 +207,8 @@ def _worded(found: Offer, candidate: Candidate, due_on: date, chosen: Choice, on
     try:
         text = compose.reminder(row, told, ways)
     except CannotWord as error:
+        if error.reason:
+            return replace(found, decision=Decision("never", None, (error.reason,)))
         return replace(found, problem=_("No text can be made: %(why)s.") % {"why": error})
     characters = parts.count(text.text).characters
     sender = ways.route(facts.country).sender

@@ -132,7 +132,7 @@ def _invented(row: Wording, ways: Ways) -> dict[str, str]:
     said = samples.samples(
         row.language,
         row.jurisdictions,
-        lender=compose.lender_name(ways, row.language),
+        lender=ways.lender_name(row.language),
         contact=ways.lender.contact_line,
         today=clock.today(ways.lender.time_zone),
     )

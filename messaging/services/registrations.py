@@ -11,6 +11,7 @@ from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging import locks
 from messaging.models import Provider, Registration, Sender, Wording
+from messaging.services import acting
 from messaging.services import wording_rows as rows
 from messaging.states import RegistrationState, WordingState
 
@@ -36,7 +37,7 @@ def record(
     reason, OutOfStep for a draft (its text may still change) and for what has ended.
     """
     sentence = _("Your role cannot record registrations. Ask a supervisor or a reviewer.")
-    rows.may(by, "messaging.register_wording", sentence)
+    acting.may(by, "messaging.register_wording", sentence)
     locks.sending_exclusive()  # no batch on its way out is judged by what was true before
     row = rows.locked(wording)
     if row.state not in FIXED:

@@ -17,6 +17,7 @@ from collections_site.audit import services as audit
 from messaging.models import MessageTemplate, Provider, Sender, Strategy, Wording
 from messaging.policies.lender_file import LenderFile
 from messaging.services import strategies, wordings
+from messaging.services.wording_rows import Words
 
 STARTERS = Path(__file__).resolve().parent.parent / "starters.toml"
 HOME, HOME_SIGNATURE = "CN", "zh-hans"  # gateways there take 【name】 alone for a signature
@@ -136,14 +137,7 @@ def _draft(template: MessageTemplate, entry: dict[str, Any], file: LenderFile, b
     signed = file.signatures.get(HOME_SIGNATURE if HOME in places else language)
     if signed is None or there.exists():
         return False
-    wordings.draft(
-        template,
-        language=language,
-        jurisdictions=places,
-        signature=signed,
-        text=entry["text"],
-        by=by,
-    )
+    wordings.draft(template, Words(language, places, signed, entry["text"]), by=by)
     return True
 
 

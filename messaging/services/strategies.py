@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
-from collections_site.lib.steps import OutOfStep, Steps, move
+from collections_site.lib.steps import OutOfStep, Steps
 from messaging.models import MessageTemplate, Step, Strategy
 from messaging.policies import strategy as policy
+from messaging.services import acting
+from messaging.states import WordingState
 
 DRAFT, SUBMITTED, APPROVED, REJECTED, RETIRED = (
     "draft",
@@ -51,9 +53,9 @@ def draft(code: str, *, name_en: str, name_zh: str, steps: Rungs, by: User) -> S
 def revise(strategy: Strategy, *, steps: Rungs, by: User) -> Strategy:
     """Replace the steps of a draft. Raises OutOfStep once it has been submitted."""
     _may(by, "messaging.change_strategy", "may_not_write")
-    row = Strategy.objects.select_for_update().get(pk=strategy.pk)
+    row = _locked(strategy)
     if row.state != DRAFT:
-        raise OutOfStep(row.state)
+        raise _late(row)
     before = _said(row)
     row.steps.all().delete()
     _write(row, steps)
@@ -65,10 +67,10 @@ def revise(strategy: Strategy, *, steps: Rungs, by: User) -> Strategy:
 def submit(strategy: Strategy, *, by: User) -> None:
     """Ask for approval; the steps never change from here on. Raises NotAllowed for an unsound ladder."""
     _may(by, "messaging.change_strategy", "may_not_write")
-    rungs = list(strategy.steps.values_list("offset", "template__purpose"))
-    _sound(rungs)
-    _step(strategy, SUBMITTED)
-    audit.record("strategy.submitted", strategy, by=by, after=_said(strategy))
+    row = _locked(strategy)
+    _sound(list(row.steps.values_list("offset", "template__purpose")))
+    _step(row, SUBMITTED)
+    audit.record("strategy.submitted", row, by=by, after=_said(row))
 
 
 @transaction.atomic
@@ -76,8 +78,9 @@ def withdraw(strategy: Strategy, *, by: User) -> None:
     """Take a submitted ladder back into a draft. Raises NotAllowed for anyone but its author."""
     if by.pk != strategy.author_id:
         raise _not_allowed(policy.NOT_ALLOWED, "not_author")
-    _step(strategy, DRAFT)
-    audit.record("strategy.withdrawn", strategy, by=by)
+    row = _locked(strategy)
+    _step(row, DRAFT)
+    audit.record("strategy.withdrawn", row, by=by)
 
 
 @transaction.atomic
@@ -87,25 +90,20 @@ def approve(strategy: Strategy, *, by: User) -> None:
     Raises NotAllowed for its author and for a role that may not approve, OutOfStep when it does not
     wait for approval.
     """
-    _may_decide(strategy, by)
-    before = list(
-        Strategy.objects.select_for_update()
-        .filter(code=strategy.code, live=True)
-        .values_list("version", flat=True)
-    )
-    Strategy.objects.filter(code=strategy.code, live=True).update(live=False)
-    _step(strategy, APPROVED, live=True, reviewer=by, decided_at=clock.now())
-    audit.record(
-        "strategy.approved", strategy, by=by, before={"live": before}, after=_said(strategy)
-    )
+    row = _for_decision(strategy, by)
+    others = Strategy.objects.filter(code=row.code, live=True).exclude(pk=row.pk)
+    before = list(others.values_list("version", flat=True))
+    others.update(live=False)
+    _step(row, APPROVED, live=True, reviewer=by, decided_at=clock.now())
+    audit.record("strategy.approved", row, by=by, before={"live": before}, after=_said(row))
 
 
 @transaction.atomic
 def reject(strategy: Strategy, *, by: User) -> None:
     """Decide against a submitted ladder. Raises as `approve` does."""
-    _may_decide(strategy, by)
-    _step(strategy, REJECTED, reviewer=by, decided_at=clock.now())
-    audit.record("strategy.rejected", strategy, by=by)
+    row = _for_decision(strategy, by)
+    _step(row, REJECTED, reviewer=by, decided_at=clock.now())
+    audit.record("strategy.rejected", row, by=by)
 
 
 @transaction.atomic
@@ -113,24 +111,39 @@ def retire(strategy: Strategy, *, by: User) -> None:
     """End an approved ladder for good: nothing more is planned by it."""
     if not by.has_perm("messaging.change_strategy"):
         _may(by, "messaging.approve_strategy", "may_not_approve")
-    _step(strategy, RETIRED, live=False)
-    audit.record("strategy.retired", strategy, by=by)
+    row = _locked(strategy)
+    _step(row, RETIRED, live=False)
+    audit.record("strategy.retired", row, by=by)
 
 
-def _may_decide(strategy: Strategy, by: User) -> None:
+def _for_decision(strategy: Strategy, by: User) -> Strategy:
+    """The row, locked with all versions of its ladder, if ``by`` may decide it."""
     _may(by, "messaging.approve_strategy", "may_not_approve")
-    if code := policy.may_decide(strategy.author_id, by.pk):
+    list(Strategy.objects.select_for_update().filter(code=strategy.code).order_by("pk"))
+    row = _locked(strategy)
+    if code := policy.may_decide(row.author_id, by.pk):
         raise _not_allowed(policy.NOT_ALLOWED, code)
+    return row
+
+
+def _locked(strategy: Strategy) -> Strategy:
+    """The row as it is now; nobody else changes it before the transaction ends."""
+    return Strategy.objects.select_for_update().get(pk=strategy.pk)
+
+
+def _late(row: Strategy) -> OutOfStep:
+    return OutOfStep(
+        _("%(ladder)s has moved on. It is now: %(state)s.")
+        % {"ladder": str(row), "state": WordingState(row.state).label}
+    )
 
 
 def _may(by: User, permission: str, code: str) -> None:
-    if not by.has_perm(permission):
-        raise _not_allowed(policy.NOT_ALLOWED, code)
+    acting.may(by, permission, acting.said(policy.NOT_ALLOWED, code))
 
 
 def _not_allowed(sentences: Mapping[str, tuple[str, str]], code: str) -> NotAllowed:
-    english, chinese = sentences[code]
-    return NotAllowed(chinese if (get_language() or "").startswith("zh") else english)
+    return NotAllowed(acting.said(sentences, code))
 
 
 def _sound(rungs: Sequence[tuple[int, str]]) -> None:
@@ -146,10 +159,10 @@ def _write(row: Strategy, steps: Rungs) -> None:
     )
 
 
-def _step(strategy: Strategy, to: str, **fields: object) -> None:
-    if not move(Strategy.objects.filter(pk=strategy.pk), to, STRATEGY_STEPS, **fields):
-        raise OutOfStep(to)
-    strategy.refresh_from_db()
+def _step(row: Strategy, to: str, **fields: object) -> None:
+    rows = Strategy.objects.filter(pk=row.pk)
+    acting.step(rows, to, STRATEGY_STEPS, lambda: _late(row), **fields)
+    row.refresh_from_db()
 
 
 def _said(row: Strategy) -> dict[str, object]:

@@ -8,6 +8,7 @@ from collections_site.audit import services as audit
 from collections_site.lib.decision import NotAllowed
 from messaging.models import MessageTemplate
 from messaging.models.wording import PRODUCTS, PURPOSES
+from messaging.services import acting
 from messaging.services import wording_rows as rows
 
 
@@ -20,7 +21,7 @@ def create(
     Raises NotAllowed for staff who may not write, for an unknown purpose or product, and where a
     name is missing.
     """
-    rows.may(by, "messaging.add_wording", rows.cannot_write())
+    acting.may(by, "messaging.add_wording", rows.cannot_write())
     names = {"name_en": name_en.strip()[:60], "name_zh": name_zh.strip()[:60]}
     if purpose not in PURPOSES or product not in PRODUCTS:
         raise NotAllowed(_("Choose what the texts are for."))

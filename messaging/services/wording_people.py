@@ -1,6 +1,6 @@
 """Five real people whom a wording would reach, each with the text they would get."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from borrowers.models import Lender
 from collections_site.lib import clock
 from collections_site.lib.masking import mask_name
+from messaging import filling
 from messaging.models import MessageTemplate
 from messaging.policies import parts, samples, values
 from messaging.policies import wording as policy
@@ -104,7 +105,8 @@ def _reader(person: Person, group: Pool, words: Words) -> _Reader:
     except UnsafeValue as error:
         why = _("No text can be made: what is on file for ((%(name)s)) must not stand in a text.")
         return _Reader(person, None, {}, why % {"name": error.name})
-    return _Reader(person, told.counted, told.values, _empty(told.values))
+    problem = _empty(told.values) or _nameless(person.candidate.full_name, told.values)
+    return _Reader(person, told.counted, told.values, problem)
 
 
 def _empty(filled: dict[str, str]) -> str:
@@ -113,6 +115,17 @@ def _empty(filled: dict[str, str]) -> str:
     if not names:
         return ""
     return _("Nothing is on file for %(names)s: the text goes out without it.") % {"names": names}
+
+
+def _nameless(full_name: str, filled: Mapping[str, str]) -> str:
+    """That somebody is greeted without a name, if so."""
+    if not {"name", "salutation"} & filled.keys():
+        return ""
+    if not full_name.strip():
+        return _("No name is on file: the text goes out without one.")
+    if not filling.may_be_said(full_name):
+        return _("The name on file must not stand in a text, which goes out without it.")
+    return ""
 
 
 def _length(reader: _Reader) -> tuple[int, int, int]:
@@ -213,7 +226,9 @@ def _invented_one(case: str, said: Said, words: Words, ways: Ways | None) -> Sam
         parts=counted.parts,
         price=sender.price * counted.parts if sender else None,
         currency=sender.currency if sender else "",
-        problem=_empty(filled) or (_odd(said.full_name) if case == "special" else ""),
+        problem=_empty(filled)
+        or _nameless(said.full_name, filled)
+        or (_odd(said.full_name) if case == "special" else ""),
         on=said.due_on,
         invented=True,
     )

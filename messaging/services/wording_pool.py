@@ -5,7 +5,7 @@ the size of the book; longest, shortest and odd names among those read are drawn
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,10 +17,11 @@ from borrowers.models import Lender
 from collections_site.lib import clock
 from collections_site.lib.masking import mask_name
 from messaging import facts as gather
+from messaging import filling
 from messaging import ways as batch_ways
 from messaging.facts import Candidate
 from messaging.models import MessageTemplate
-from messaging.policies import contact, parts, values
+from messaging.policies import contact, parts
 from messaging.policies import wording as policy
 from messaging.policies.candidate import Facts
 from messaging.policies.parts import Parts
@@ -33,7 +34,12 @@ A_DAY = 600
 MOST = 500
 ODD_NAMES = "[^A-Za-z \u4e00-\u9fa5]"
 # Rules about words and clock say nothing of whom a wording is for.
-NOT_ASKED = {contact.has_wording, contact.is_registered, *contact.CLOCK_RULES}
+NOT_ASKED = {
+    contact.has_wording,
+    contact.has_every_value,
+    contact.is_registered,
+    *contact.CLOCK_RULES,
+}
 LAST_VERSION = 1 << 30  # the words in hand are newer than any that is live
 
 # The days on which a step of a live ladder asks for this template. What is due later than today and
@@ -147,12 +153,12 @@ def tell(person: Person, group: Pool, words: Words, *, masked: bool = False) -> 
     """The text this person would get, counted. Raises MissingValue or UnsafeValue as the gate would."""
     ways, candidate = group.ways, person.candidate
     said = compose.said(candidate, ways, words.language, days_late=person.days_late)
-    filled = values.formatted(said, policy.placeholders(words.text))
-    text = policy.render(words.signature, words.text, filled)
+    filled = filling.fill(said, policy.placeholders(words.text))
+    text = filling.render(words.signature, words.text, filled)
     counted = parts.count(text)
     if masked:
-        shown = replace(said, full_name=mask_name(said.full_name))
-        text = policy.render(words.signature, words.text, values.formatted(shown, filled))
+        shown = filling.fill(said, filled, shown=mask_name)
+        text = filling.render(words.signature, words.text, shown)
     return Told(text, counted, filled)
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
-from collections_site.lib.steps import OutOfStep, move
+from collections_site.lib.steps import OutOfStep
 from messaging.models import Wording
 from messaging.policies import wording as policy
+from messaging.services import acting
 from messaging.states import WORDING_STEPS, WordingState
 
 if TYPE_CHECKING:
@@ -35,11 +35,18 @@ class AlreadyApproved(NotAllowed):
 
 
 class Blocked(NotAllowed):
-    """The checks found what cannot be sent; ``findings`` say where, why, and what is kinder."""
+    """The checks found what cannot be sent; ``findings`` say where, why, and what is kinder.
 
-    def __init__(self, findings: "Sequence[Found]") -> None:
-        said = " ".join(one.quoted() for one in findings)
-        super().__init__(_("This cannot be submitted yet. %(findings)s") % {"findings": said})
+    ``approving``: they find it now in a text that was submitted before.
+    """
+
+    def __init__(self, findings: "Sequence[Found]", *, approving: bool = False) -> None:
+        said = {"findings": " ".join(one.quoted() for one in findings)}
+        super().__init__(
+            _("This cannot be approved: reject it with what must change. %(findings)s") % said
+            if approving
+            else _("This cannot be submitted yet. %(findings)s") % said
+        )
         self.findings = list(findings)
 
 
@@ -102,8 +109,23 @@ def problem(code: str) -> str:
     return sentences[kind] % {"name": name, "known": known}
 
 
+def not_past(expires_at: datetime | None) -> None:
+    """Raises NotAllowed where the last instant of a wording has come already."""
+    if policy.past_expiry(expires_at, at=clock.now()):
+        raise NotAllowed(past_last_day())
+
+
+def past_last_day() -> str:
+    """The refusal of a last day that lies behind us."""
+    return _("The last day has passed: choose today or a later day, or leave it empty.")
+
+
 def write(row: Wording, words: Words) -> None:
-    """Put ``words`` into a draft. Raises NotAllowed for a text out of form, AlreadyApproved."""
+    """Put ``words`` into a draft.
+
+    Raises NotAllowed for a text out of form and a last day that has passed, AlreadyApproved.
+    """
+    not_past(words.expires_at)
     if wrong := policy.check(words.text, words.signature):
         raise NotAllowed("; ".join(problem(code) for code in wrong))
     row.language, row.jurisdictions = words.language, sorted(set(words.jurisdictions))
@@ -137,8 +159,8 @@ def answered(judges: "Sequence[Found]", answers: Mapping[str, str]) -> list[dict
 
 def step(row: Wording, to: WordingState, **fields: Any) -> None:
     """Take one step of the table. Raises OutOfStep when it is not allowed from here."""
-    if not move(Wording.objects.filter(pk=row.pk), to, WORDING_STEPS, **fields):
-        raise out_of_step(row)
+    rows = Wording.objects.filter(pk=row.pk)
+    acting.step(rows, to, WORDING_STEPS, lambda: out_of_step(row), **fields)
     row.refresh_from_db()
 
 
@@ -153,7 +175,9 @@ def locked(wording: Wording) -> Wording:
 
 def may_approve(by: User) -> None:
     """Raises NotAllowed for staff who do not decide on wordings."""
-    may(by, "messaging.approve_wording", _("Only compliance reviewers can decide on wordings."))
+    acting.may(
+        by, "messaging.approve_wording", _("Only compliance reviewers can decide on wordings.")
+    )
 
 
 def cannot_write() -> str:
@@ -161,15 +185,9 @@ def cannot_write() -> str:
     return _("Your role cannot write wordings. Ask a supervisor.")
 
 
-def may(by: User, permission: str, sentence: str) -> None:
-    """Raises NotAllowed with ``sentence`` for staff without ``permission``."""
-    if not by.has_perm(permission):
-        raise NotAllowed(sentence)
-
-
 def not_allowed(code: str) -> NotAllowed:
     """The refusal of a code of the policy, in the reader's language."""
-    return NotAllowed(policy.why_not(code, get_language() or ""))
+    return NotAllowed(acting.said(policy.NOT_ALLOWED, code))
 
 
 def out_of_step(row: Wording) -> OutOfStep:

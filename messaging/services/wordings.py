@@ -4,7 +4,7 @@ What is live changes only while no gate is open: approving, making live and reti
 batches that are being sent and let no other begin before they commit.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -21,7 +21,7 @@ from messaging import locks
 from messaging.models import MessageTemplate, Wording
 from messaging.models.wording import REJECTIONS
 from messaging.policies import wording as policy
-from messaging.services import registrations, wording_checks
+from messaging.services import acting, registrations, wording_checks
 from messaging.services import wording_rows as rows
 from messaging.services.wording_rows import AlreadyApproved, Blocked, NeedsAnswers, Words
 from messaging.states import WordingState
@@ -45,48 +45,26 @@ NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
 @transaction.atomic
-def draft(
-    template: MessageTemplate,
-    *,
-    language: str,
-    jurisdictions: Iterable[str],
-    signature: str,
-    text: str,
-    reason: str = "",
-    expires_at: datetime | None = None,
-    by: User,
-) -> Wording:
+def draft(template: MessageTemplate, words: Words, *, by: User) -> Wording:
     """Write the next version of a template; nobody sends it before somebody else approves it.
 
-    Raises NotAllowed for staff who may not write and for a text out of form, AlreadyApproved when an
-    approved, unexpired version says exactly this.
+    Raises NotAllowed for staff who may not write, for a text out of form and for a last day that has
+    passed, AlreadyApproved when an approved, unexpired version says exactly this.
     """
-    rows.may(by, "messaging.add_wording", rows.cannot_write())
+    acting.may(by, "messaging.add_wording", rows.cannot_write())
     MessageTemplate.objects.select_for_update(no_key=True).get(pk=template.pk)
     newest = Wording.objects.filter(template=template).aggregate(newest=Max("version"))["newest"]
     row = Wording(template=template, version=(newest or 0) + 1, author=by, written_at=clock.now())
-    rows.write(row, Words(language, jurisdictions, signature, text, reason, expires_at))
+    rows.write(row, words)
     audit.record("wording.drafted", row, by=by, after=rows.said(row))
     return row
 
 
 @transaction.atomic
-def edit(
-    wording: Wording,
-    *,
-    language: str,
-    jurisdictions: Iterable[str],
-    signature: str,
-    text: str,
-    reason: str = "",
-    expires_at: datetime | None = None,
-    seen: str = "",
-    by: User,
-) -> Wording:
+def edit(wording: Wording, words: Words, *, seen: str = "", by: User) -> Wording:
     """Replace the words of a draft; ``seen`` is the fingerprint of what the author was looking at.
 
-    Raises NotAllowed for anyone but its author and for a text out of form, AlreadyApproved as
-    ``draft`` does, OutOfStep once it was submitted or changed in another window.
+    Raises NotAllowed for anyone but its author and otherwise as ``draft`` does, OutOfStep once it was submitted or changed in another window.
     """
     row = rows.locked(wording)
     _is_author(row, by, _("Only its author can change this draft. Start a new version instead."))
@@ -95,7 +73,7 @@ def edit(
     if seen and seen != row.fingerprint:
         raise OutOfStep(_("This draft was saved in another window since you opened it here."))
     before = rows.said(row)
-    rows.write(row, Words(language, jurisdictions, signature, text, reason, expires_at))
+    rows.write(row, words)
     audit.record("wording.edited", row, by=by, before=before, after=rows.said(row))
     return row
 
@@ -105,13 +83,14 @@ def submit(wording: Wording, *, answers: Mapping[str, str] = NO_ANSWERS, by: Use
     """Ask for approval; from here on no byte changes.
 
     ``answers`` say, by the key of each finding that needs judgement, why it is right here. Raises
-    NotAllowed for anyone but its author, OutOfStep when it is no longer a draft, Blocked when the
-    checks found what cannot be sent, NeedsAnswers while a finding is without an answer.
+    NotAllowed for anyone but its author and past its last day, OutOfStep when it is no longer a draft,
+    Blocked when the checks found what cannot be sent, NeedsAnswers while a finding is without an answer.
     """
     row = rows.locked(wording)
     _is_author(row, by, _("Only its author can submit this draft."))
     if policy.may_edit(row.state):
         raise rows.out_of_step(row)
+    rows.not_past(row.expires_at)
     look = wording_checks.look(row)
     if look.blocks:
         raise Blocked(look.blocks)
@@ -156,10 +135,15 @@ def approve(wording: Wording, *, by: User, fingerprint: str = "", comment: str =
     """Make a submitted wording live in place of the one before it.
 
     ``fingerprint`` names the bytes the reviewer has read; without it, those of the row in hand.
-    Raises NotAllowed for its author and for staff who may not approve, OutOfStep when it was decided,
-    withdrawn or altered meanwhile.
+    Raises NotAllowed for its author, for staff who may not approve and past its last day, Blocked when
+    the checks of today find what cannot be sent, OutOfStep when it was decided, withdrawn or altered
+    meanwhile.
     """
     row = _for_decision(wording, by, fingerprint or wording.fingerprint)
+    if why := policy.may_approve(row.author_id, by.pk, row.state, row.expires_at, at=clock.now()):
+        raise rows.not_allowed(why)
+    if blocks := wording_checks.look(row).blocks:
+        raise Blocked(blocks, approving=True)
     replaced = rows.take_down(row)
     rows.step(
         row,
@@ -179,7 +163,8 @@ def reject(
 ) -> Wording:
     """Say no to a submitted wording, and what to change: ``reason`` is one of REJECTIONS.
 
-    Raises NotAllowed without reason and comment, and otherwise as ``approve`` does.
+    Raises NotAllowed without reason and comment, and otherwise as ``approve`` does; the last day may
+    have passed.
     """
     row = _for_decision(wording, by, fingerprint or wording.fingerprint)
     comment = comment.strip()[:500]
@@ -224,7 +209,7 @@ def make_live(wording: Wording, *, by: User, fingerprint: str) -> Wording:
 @transaction.atomic
 def retire(wording: Wording, *, by: User) -> Wording:
     """Take an approved wording out of use for good. Raises NotAllowed, or OutOfStep."""
-    rows.may(
+    acting.may(
         by, "messaging.retire_wording", _("Your role cannot retire wordings. Ask a supervisor.")
     )
     locks.sending_exclusive()
@@ -253,7 +238,7 @@ def _is_author(row: Wording, by: User, sentence: str) -> None:
     """Raises NotAllowed with ``sentence`` for others, and for an author who may not write any more."""
     if row.author_id != by.pk:
         raise NotAllowed(sentence)
-    rows.may(by, "messaging.add_wording", rows.cannot_write())
+    acting.may(by, "messaging.add_wording", rows.cannot_write())
 
 
 def _for_decision(wording: Wording, by: User, fingerprint: str) -> Wording:
@@ -261,7 +246,7 @@ def _for_decision(wording: Wording, by: User, fingerprint: str) -> Wording:
     rows.may_approve(by)
     locks.sending_exclusive()
     row = rows.locked(wording)
-    if why := policy.may_approve(row.author_id, by.pk, row.state):
+    if why := policy.may_reject(row.author_id, by.pk, row.state):
         raise rows.out_of_step(row) if why == "not_waiting" else rows.not_allowed(why)
     if row.fingerprint != fingerprint:
         raise OutOfStep(_("The words have changed since this page was opened. Read them again."))

@@ -42,8 +42,19 @@ DROP TRIGGER IF EXISTS submitted_has_attempt ON messaging_reminder;
 CREATE CONSTRAINT TRIGGER submitted_has_attempt AFTER UPDATE ON messaging_reminder DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (NEW.state = 'submitted' AND OLD.state <> 'submitted') EXECUTE FUNCTION submitted_has_attempt();
 
+-- Whether a member of staff decides on wordings: active, and in a group that may. The same permission as
+-- messaging/services/wording_rows.py asks for; being a superuser is none.
+CREATE OR REPLACE FUNCTION may_approve_wording(person bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM auth_user u JOIN auth_user_groups g ON g.user_id = u.id
+      JOIN auth_group_permissions a ON a.group_id = g.group_id
+      JOIN auth_permission p ON p.id = a.permission_id JOIN django_content_type t ON t.id = p.content_type_id
+    WHERE u.id = person AND u.is_active AND t.app_label = 'messaging' AND p.codename = 'approve_wording')
+$$;
+
 -- Wall: a wording begins as a draft, is frozen once submitted, is approved by another person under the
--- fingerprint of its very bytes; from the moment it is taken away no attempt can be made with it.
+-- fingerprint of its very bytes, one whose role it is; from the moment it is taken away no attempt can be made with it.
 CREATE OR REPLACE FUNCTION wording_wall() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -71,8 +82,20 @@ BEGIN
   -- What a carrier has accepted are these very bytes: before they may change, its word on them goes.
   IF OLD.state <> 'draft' AND NEW.state = 'draft' AND EXISTS (SELECT 1 FROM messaging_registration g WHERE g.wording_id = NEW.id)
   THEN RAISE EXCEPTION 'wall: still_registered' USING ERRCODE = 'CW001'; END IF;
+  -- Past its last day a text could never be sent: live, it would only take down the one it replaces.
+  IF NEW.live AND NOT OLD.live AND NEW.expires_at <= site_now()
+  THEN RAISE EXCEPTION 'wall: past_last_day' USING ERRCODE = 'CW001'; END IF;
   IF NEW.state = 'approved' AND NEW.fingerprint <> wording_fingerprint(NEW)
   THEN RAISE EXCEPTION 'wall: fingerprint' USING ERRCODE = 'CW001'; END IF;
+  -- What walls and fingerprint know of the placeholders is what stands in the text.
+  IF NEW.state <> 'draft' AND NEW.state <> OLD.state AND NEW.placeholders::text[] IS DISTINCT FROM ARRAY(
+      SELECT DISTINCT m[1] COLLATE "C" FROM regexp_matches(NEW.text, '\(\(([a-z_]+)\)\)', 'g') m ORDER BY 1)
+  THEN RAISE EXCEPTION 'wall: placeholders' USING ERRCODE = 'CW001'; END IF;
+  IF NEW.reviewer_id IS NOT NULL AND (NEW.state = 'approved' AND OLD.state <> 'approved' OR NEW.reviewer_id IS DISTINCT FROM OLD.reviewer_id)
+     AND NOT may_approve_wording(NEW.reviewer_id)
+     OR NEW.second_reviewer_id IS NOT NULL AND NEW.second_reviewer_id IS DISTINCT FROM OLD.second_reviewer_id
+     AND NOT may_approve_wording(NEW.second_reviewer_id)
+  THEN RAISE EXCEPTION 'wall: not_a_reviewer' USING ERRCODE = 'CW001'; END IF;
   RETURN NEW;
 END $$;
 CREATE OR REPLACE TRIGGER wording_wall BEFORE INSERT OR UPDATE ON messaging_wording FOR EACH ROW EXECUTE FUNCTION wording_wall();

@@ -9,7 +9,7 @@ DATA = Path(__file__).parent / "data"
 NAUGHTY: list[str] = json.loads((DATA / "naughty_strings.json").read_text("utf-8"))
 
 # What the common template languages would execute.
-TEMPLATES = [
+_TEMPLATES = [
     "{{7*7}}",
     "{{ 7*'7' }}",
     "{{config.items()}}",
@@ -40,8 +40,18 @@ TEMPLATES = [
     "`id`",
     "${jndi:ldap:x}",
 ]
+# Each of their ways in, around each thing to run: a sum, our value, their objects, a shell.
+_WAYS_IN = [
+    "{{|}}", "{{{|}}}", "{{!|}}", "{{=|}}", "{{-|-}}", "{%|%}", "{%=|%}", "{|}", "${|}", "${{|}}", "#{|}",
+    "*{|}", "@{|}", "~{|}", "@(|)", "$(|)", "<%=|%>", "<?=|?>", "<#if |>", "[[${|}]]", "[=|]", "#set($x=|)$x",
+]  # fmt: skip
+_RUN = ["7*7", "amount", "''.__class__.__mro__", "system('id')"]
+TEMPLATES = list(
+    dict.fromkeys([*_TEMPLATES, *(way.replace("|", run) for way in _WAYS_IN for run in _RUN)])
+)
+
 # What Python's and C's formatting, string.Template and re.sub would expand.
-FORMATS = [
+_FORMATS = [
     "%s",
     "%s%s%s%n",
     "%(amount)s",
@@ -78,5 +88,19 @@ FORMATS = [
     "((__class__))",
     "((name.upper))",
     "((name|safe))",
+]
+# Every conversion of C and Python, with widths, and every way into an object.
+FORMATS = [
+    *_FORMATS,
+    *(f"%{one}" for one in "diouXeEfFgGcraApn"),
+    *(f"%{one}" for one in ["#x", "08x", "-20d", "+d", "*d", ".1024f", "1$s", "2$n", "hhn", "lld"]),
+    *(f"{{{one}}}" for one in ["1", "name", "amount[0]", "amount:>999999", "amount!s", "0.format"]),
+    *(f"{{amount.{one}}}" for one in ["__doc__", "__dict__", "__class__.__mro__", "real.__str__"]),
+    "%s" * 50,
+    "%n" * 20,
+    "{}" * 50,
+    "$amount$name",
+    "${name}${amount}",
+    "%(name)s%(amount)s",
 ]
 EVERYTHING = [*NAUGHTY, *TEMPLATES, *FORMATS]

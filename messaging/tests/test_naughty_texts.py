@@ -11,11 +11,21 @@ from collections_site.lib.decision import NotAllowed
 from messaging.models import Wording
 from messaging.policies.wording import PLACEHOLDERS, UnsafeValue, check, render
 from messaging.services import wordings
+from messaging.services.wording_rows import Words
 from messaging.tests.naughty import EVERYTHING, FORMATS, NAUGHTY, TEMPLATES
 from messaging.tests.test_views_wordings import as_user
 from tests.cast import a_template, a_user
 
-VALUES = {name: f"<{name}>" for name in PLACEHOLDERS}
+VALUES = {
+    **dict.fromkeys(PLACEHOLDERS, "Ann Lee"),
+    "contact": "<contact>",
+    "plan_contact": "<plan_contact>",
+    "amount": "12.50元",
+    "due_date": "1月2日",
+    "days_late": "3",
+    "card_tail": "3302",
+    "instalment": "第3期",
+}
 
 
 def in_the_database(texts: list[str], values: list[dict[str, str]]) -> list[str | None]:
@@ -80,6 +90,8 @@ def test_the_database_renders_each_of_them_to_the_same_bytes() -> None:
 
 def test_the_corpora_try_both_ways_out() -> None:
     """The tests above would pass on nothing at all: some of each corpus is taken, some is refused."""
+    assert len(set(TEMPLATES)) >= 106
+    assert len(set(FORMATS)) >= 67
     for corpus in (NAUGHTY, FORMATS):
         assert 0 < sum(map(usable_as_a_text, corpus)) < len(corpus)
     assert 0 < sum(map(usable_as_a_value, NAUGHTY)) < len(NAUGHTY)
@@ -94,9 +106,7 @@ def test_an_author_may_try_each_and_the_pages_show_it_as_plain_text() -> None:
     shown = [one for one in tried if "<" in one or one in TEMPLATES]
     for text in tried:
         try:
-            row = wordings.draft(
-                a_template(), language="en", jurisdictions=[], signature="A: ", text=text, by=author
-            )
+            row = wordings.draft(a_template(), Words("en", [], "A: ", text), by=author)
         except NotAllowed:
             assert not Wording.objects.filter(text=text).exists()
             continue

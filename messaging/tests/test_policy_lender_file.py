@@ -58,6 +58,11 @@ def at(raw: dict[str, Any], path: str) -> tuple[Any, Any]:
         ("lender.balance_hours", "24", "balance_hours"),
         ("lender.nickname", "Spruce", r"nickname: there is no such field"),
         ("signatures.EN", "Spruce: ", "language"),
+        (
+            "lender.contact_line",
+            "www.spruce.cn/pay",
+            "contact_line: no text could carry it: it holds a link",
+        ),
         ("providers.0.code", "pigeon", "is not one of gateway, twilio"),
         ("providers.0.senders", [], "at least one entry"),
         ("providers.0.senders.0.countries", [], "at least one country"),

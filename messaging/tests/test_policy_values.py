@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -66,7 +67,10 @@ def test_the_digits_of_an_amount_are_the_amount(
         ("Cher", "en", "Hi Cher"),
         ("李 娜", "en", "Hi 李 娜"),
         ("Ana Silva", "fr", "Ana Silva"),
-        ("", "en", ""),
+        ("", "en", "Hello"),
+        (" ", "zh-hans", "您好"),
+        ("", "zh-hant", "您好"),
+        ("", "fr", ""),
     ],
 )
 def test_salutations(name: str, language: str, written: str) -> None:
@@ -90,6 +94,17 @@ def test_due_dates(language: str, written: str) -> None:
 def test_the_tail_of_a_card_is_its_last_four_characters() -> None:
     assert values.card_tail("6222 **** **** 12-34") == "1234"
     assert values.card_tail("L7") == "L7"
+    assert values.card_tail("借2026-7字号") == "0267"
+
+
+@pytest.mark.parametrize(
+    "language", ["zh-hans", "zh-hant", "en", "fr", "hi", "ja", "ko", "ar", "vi"]
+)
+def test_what_we_write_ourselves_may_stand_in_a_text(language: str) -> None:
+    for month in range(1, 13):
+        said = replace(SAID, language=language, due_on=date(2026, month, 28), days_late=9999)
+        for name, value in formatted(said, PLACEHOLDERS).items():
+            assert unsafe(name, value) is None, (name, value)
 
 
 SAID = Said(

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from messaging.policies import wording
+from messaging.policies.checks_form import SHORTENERS
 from messaging.policies.wording import (
     NOT_ALLOWED,
     PLACEHOLDERS,
@@ -68,9 +69,9 @@ def test_rendering_puts_the_signature_first_and_each_value_in_its_place() -> Non
 
 
 def test_a_value_is_never_expanded_again() -> None:
-    values = {"name": "((amount))", "amount": "((name))", "contact": r"\1 {0} %s ${x}"}
-    assert render("", "((name))|((amount))|((contact))", values) == (
-        r"((amount))|((name))|\1 {0} %s ${x}"
+    values = {"plan_contact": "((contact))", "contact": r"((plan_contact)) \1 {0} %s ${x}"}
+    assert render("", "((plan_contact))|((contact))", values) == (
+        r"((contact))|((plan_contact)) \1 {0} %s ${x}"
     )
 
 
@@ -104,6 +105,26 @@ def test_a_missing_value_is_named() -> None:
         ("contact", "ｂａｎｋ．ｃｏｍ", "link"),
         ("contact", "bank。cn/pay", "link"),
         ("reference", "t.me/x and xx.top", "link"),
+        ("contact", "pay.com.pw/x", "link"),
+        ("contact", "10.0.0.1/pay", "link"),
+        ("contact", "help@bank.com", "link"),
+        ("contact", "打开t.cn支付", "link"),
+        ("contact", "Bank.Com", "link"),
+        ("contact", "支付。中国", "link"),
+        ("lender", "银行】【公安", "written"),
+        ("name", "【工商银行】王芳", "written"),
+        ("name", "王芳_", "written"),
+        ("amount", "律师函", "written"),
+        ("amount", "100元律师函", "written"),
+        ("amount", "١٠٠", "written"),
+        ("amount", "1,00.00", "written"),
+        ("due_date", "明天", "written"),
+        ("due_date", "28 起诉", "written"),
+        ("days_late", "老赖", "written"),
+        ("days_late", "12345", "too long"),
+        ("card_tail", "起诉", "written"),
+        ("instalment", "最后", "written"),
+        ("reference", "【x】", "written"),
         ("amount", "1" * 25, "too long"),
         ("sum", "1", "too long"),
     ],
@@ -122,6 +143,15 @@ def test_an_unsafe_value_is_refused_without_being_repeated(name: str, value: str
         ("name", "Mary-Jane O'Neill"),
         ("name", "J.R. Smith"),
         ("name", "St.John Doe"),
+        ("name", "J.P.Morgan"),
+        ("name", "古丽米热·阿卜杜热合曼·买买提依明"),
+        ("name", "राज कुमार"),
+        ("name", "Nguyễn Văn An"),
+        ("name", "王*芳"),
+        ("lender", "7-Eleven (H&M) Finance"),
+        ("card_tail", ""),
+        ("instalment", "第36期"),
+        ("reference", "借字[2026]第1号".replace("[", "〔").replace("]", "〕")),
         ("salutation", "李娜您好"),
         ("amount", "12,860.00元"),
         ("contact", "400-820-8888"),
@@ -133,18 +163,33 @@ def test_ordinary_values_are_safe(name: str, value: str) -> None:
     assert unsafe(name, value) is None
 
 
+@pytest.mark.parametrize("name", ["amount", "due_date", "days_late"])
+def test_what_a_text_turns_on_is_never_an_empty_value(name: str) -> None:
+    with pytest.raises(UnsafeValue):
+        render("", f"(({name}))", {name: ""})
+
+
+@pytest.mark.parametrize("host", sorted(SHORTENERS))
+@pytest.mark.parametrize("name", ["name", "contact", "reference", "lender"])
+def test_no_shortener_we_know_stands_in_a_value(name: str, host: str) -> None:
+    for value in (host, f"见{host}支付", f"{host}/x", host.upper(), host.title()):
+        assert unsafe(name, value) == "holds a link", value
+
+
 texts = st.lists(
     st.sampled_from([*(f"(({name}))" for name in PLACEHOLDERS), "((", "))", "(", "X", " "])
 ).map("".join)
 ordinary = st.text(st.sampled_from("abc中(){}%\\ ,é"), max_size=6)
+FREE = ["contact", "plan_contact"]
+SAID = {**dict.fromkeys(PLACEHOLDERS, ""), "amount": "1元", "due_date": "1月2日", "days_late": "3"}
 
 
-@given(texts, st.dictionaries(st.sampled_from(sorted(PLACEHOLDERS)), ordinary))
+@given(texts, st.dictionaries(st.sampled_from(FREE), ordinary))
 def test_rendering_agrees_with_cutting_the_text_at_its_placeholders(
     text: str, values: dict[str, str]
 ) -> None:
     """The pieces between placeholders stay, in order, and values stand between them unchanged."""
-    full = dict.fromkeys(PLACEHOLDERS, "") | values
+    full = SAID | values
     expected, rest = "", text
     while rest:
         name = next((name for name in PLACEHOLDERS if rest.startswith(f"(({name}))")), None)
@@ -202,10 +247,15 @@ def test_every_part_that_a_reviewer_sees_changes_the_fingerprint(
     [
         (wording.may_edit("draft"), None),
         (wording.may_edit("submitted"), "not_draft"),
-        (wording.may_approve(1, 2, "submitted"), None),
-        (wording.may_approve(1, 1, "submitted"), "wrote_it"),
-        (wording.may_approve(1, 2, "draft"), "not_waiting"),
-        (wording.may_approve(1, 2, "approved"), "not_waiting"),
+        (wording.may_approve(1, 2, "submitted", None, at=AT), None),
+        (wording.may_approve(1, 2, "submitted", AT + timedelta(seconds=1), at=AT), None),
+        (wording.may_approve(1, 2, "submitted", AT, at=AT), "past_expiry"),
+        (wording.may_approve(1, 1, "submitted", None, at=AT), "wrote_it"),
+        (wording.may_approve(1, 2, "draft", None, at=AT), "not_waiting"),
+        (wording.may_approve(1, 2, "approved", None, at=AT), "not_waiting"),
+        (wording.may_reject(1, 2, "submitted"), None),
+        (wording.may_reject(1, 1, "submitted"), "wrote_it"),
+        (wording.may_reject(1, 2, "rejected"), "not_waiting"),
         (wording.may_withdraw(1, 1, "submitted"), None),
         (wording.may_withdraw(1, 2, "submitted"), "not_author"),
         (wording.may_withdraw(1, 1, "approved"), "not_waiting"),
@@ -219,8 +269,9 @@ def test_every_part_that_a_reviewer_sees_changes_the_fingerprint(
 def test_who_may_do_what_with_a_wording(answer: str | None, expected: str | None) -> None:
     assert answer == expected
     if answer is not None:
-        assert wording.why_not(answer, "en") == NOT_ALLOWED[answer][0]
-        assert wording.why_not(answer, "zh-hans") == NOT_ALLOWED[answer][1]
+        english, chinese = NOT_ALLOWED[answer]
+        assert english.isascii()
+        assert not chinese.isascii()
 
 
 @pytest.mark.parametrize(

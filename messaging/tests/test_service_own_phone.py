@@ -133,7 +133,7 @@ class TestRefusals:
         wording = cast.a_wording(author=author)
         own_phone.send_test(wording, by=author)
         self.refused(wording, author, "still on its way")
-        site_clock.set_to(cast.NOON + own_phone.KEEPS + timedelta(seconds=1))
+        site_clock.set_to(clock.now() + own_phone.KEEPS + timedelta(seconds=1))
         assert own_phone.send_test(wording, by=author)
 
     def test_where_no_carrier_goes(self) -> None:

@@ -36,6 +36,7 @@ def test_approval_by_another_person_makes_it_live_and_its_predecessor_not() -> N
         strategies.approve(ladder, by=reviewer)
 
     first.refresh_from_db()
+    second.refresh_from_db()
     assert (first.version, first.state, first.live) == (1, "approved", False)
     assert (second.version, second.state, second.live) == (2, "approved", True)
     assert verbs()[-2:] == ["strategy.submitted", "strategy.approved"]
@@ -115,3 +116,26 @@ def test_a_retired_ladder_plans_nothing_more() -> None:
     assert not Strategy.objects.filter(live=True, code="S-07").exists()
     with pytest.raises(OutOfStep):
         strategies.approve(ladder, by=reviewer)
+
+
+def test_whoever_comes_too_late_is_told_where_the_ladder_stands() -> None:
+    ladder, reviewer = a_draft(), cast.a_user(role="compliance")
+    strategies.submit(ladder, by=ladder.author)
+    strategies.reject(ladder, by=reviewer)
+
+    with pytest.raises(OutOfStep, match=r"S-07 v1 has moved on. It is now: Rejected."):
+        strategies.approve(ladder, by=reviewer)
+    with pytest.raises(OutOfStep, match=r"S-07 v1 has moved on"):
+        strategies.submit(ladder, by=ladder.author)
+
+
+def test_the_row_itself_is_judged_not_the_copy_in_hand() -> None:
+    """A stale object that still names another author gets nobody past the rule."""
+    author = cast.a_user(role="supervisor")
+    author.groups.add(*cast.a_user(role="compliance").groups.all())
+    ladder = a_draft(by=author)
+    strategies.submit(ladder, by=author)
+    ladder.author = cast.a_user(role="supervisor")
+
+    with pytest.raises(NotAllowed):
+        strategies.approve(ladder, by=author)

@@ -112,11 +112,21 @@ def test_a_missing_value_is_named_and_so_is_one_no_text_can_be_made_with() -> No
 
     unsafe = by_case(wording_people.people(template, WORDS))
 
-    assert "((salutation))" in empty.problem
-    assert empty.text.startswith("【云杉消金】，本期")
+    assert "No name is on file" in empty.problem
+    assert empty.text.startswith("【云杉消金】您好，本期")
     assert "((contact))" in unsafe["missing"].problem
     assert (unsafe["missing"].text, unsafe["missing"].price) == ("", None)
     assert unsafe["shortest"].nobody
+
+
+def test_a_name_that_must_not_be_said_is_told_and_left_out() -> None:
+    template = the_template()
+    someone("法院传票")
+
+    one = by_case(wording_people.people(template, WORDS))["missing"]
+
+    assert "must not stand in a text" in one.problem
+    assert one.text.startswith("【云杉消金】您好，本期")
 
 
 def test_a_case_that_nobody_fits_says_so() -> None:

@@ -17,19 +17,15 @@ from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging.models import Wording
 from messaging.services import wordings
+from messaging.services.wording_rows import Words
 from tests import cast
 
 pytestmark = pytest.mark.django_db
 
 NEW = cast.ZH.replace("已还请忽略", "如已还款请忽略")
-WORDS: dict[str, Any] = {
-    "language": "zh-hans",
-    "jurisdictions": ["CN"],
-    "signature": "【云杉消金】",
-    "text": NEW,
-}
+WORDS = Words("zh-hans", ["CN"], "【云杉消金】", NEW)
 ACTS: dict[str, Callable[[Wording, User], Wording]] = {
-    "edit": lambda row, by: wordings.edit(row, by=by, **WORDS),
+    "edit": lambda row, by: wordings.edit(row, WORDS, by=by),
     "submit": lambda row, by: wordings.submit(row, answers={}, by=by),
     "withdraw": lambda row, by: wordings.withdraw(row, by=by),
     "approve": lambda row, by: wordings.approve(row, by=by, fingerprint=row.fingerprint),
@@ -150,7 +146,8 @@ def test_only_what_is_approved_and_past_its_last_instant_expires(state: str) -> 
 @pytest.mark.parametrize("act", ["approve", "reject", "make_live"])
 def test_the_database_refuses_an_author_who_decides_whatever_code_runs(act: str) -> None:
     cast.at_noon()
-    row = a_version("replaced" if act == "make_live" else "submitted")
+    author = cast.a_user(role="compliance")  # a reviewer by role, and still not of these words
+    row = a_version("replaced" if act == "make_live" else "submitted", author=author)
     step = {
         "approve": "state = 'approved', live = true",
         "reject": "state = 'rejected', rejected_for = 'tone', comment = 'Kinder'",

@@ -1,5 +1,7 @@
 """What a wording must go through before anybody gets it."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection
@@ -10,6 +12,7 @@ from collections_site.lib.steps import OutOfStep
 from messaging import locks
 from messaging.models import Wording
 from messaging.services import wordings
+from messaging.services.wording_rows import Words
 from messaging.services.wordings import AlreadyApproved
 from messaging.states import WordingState
 from tests.cast import a_template, a_user, a_wording, an_approved_wording, at_noon
@@ -18,16 +21,15 @@ pytestmark = pytest.mark.django_db
 TEXT = "((salutation))，本期((amount))将于((due_date))到期，可在APP还款。已还请忽略。客服((contact))，拒收请回复R"
 
 
-def a_draft(author: User | None = None, text: str = TEXT, **fields: object) -> Wording:
-    words = {
-        "language": "zh-hans",
-        "jurisdictions": ["CN"],
-        "signature": "【云杉消金】",
-        "text": text,
-        "reason": "更温和",
-        **fields,
-    }
-    return wordings.draft(a_template(), by=author or a_user(), **words)  # type: ignore[arg-type]
+def saying(text: str, *, expires_at: datetime | None = None) -> Words:
+    return Words("zh-hans", ["CN"], "【云杉消金】", text, "更温和", expires_at)
+
+
+def a_draft(
+    author: User | None = None, text: str = TEXT, *, expires_at: datetime | None = None
+) -> Wording:
+    words = saying(text, expires_at=expires_at)
+    return wordings.draft(a_template(), words, by=author or a_user())
 
 
 def a_submitted(text: str = TEXT, author: User | None = None) -> Wording:
@@ -59,9 +61,7 @@ def test_an_auditor_cannot_draft() -> None:
 def test_only_the_author_edits_submits_and_withdraws() -> None:
     row, other = a_draft(), a_user(role="supervisor")
     with pytest.raises(NotAllowed):
-        wordings.edit(
-            row, language="en", jurisdictions=[], signature="S ", text="other words", by=other
-        )
+        wordings.edit(row, Words("en", [], "S ", "other words"), by=other)
     with pytest.raises(NotAllowed):
         wordings.submit(row, by=other)
     wordings.submit(row, by=row.author)
@@ -73,9 +73,7 @@ def test_only_the_author_edits_submits_and_withdraws() -> None:
 def test_a_submitted_text_is_frozen_in_service_and_database() -> None:
     row = a_submitted()
     with pytest.raises(OutOfStep):
-        wordings.edit(
-            row, language="en", jurisdictions=[], signature="S ", text="other", by=row.author
-        )
+        wordings.edit(row, Words("en", [], "S ", "other"), by=row.author)
     with pytest.raises(DatabaseError, match="wording_altered"):
         Wording.objects.filter(pk=row.pk).update(text="other")
 
@@ -83,10 +81,9 @@ def test_a_submitted_text_is_frozen_in_service_and_database() -> None:
 def test_an_edit_in_a_second_window_does_not_overwrite_the_first() -> None:
     row = a_draft()
     seen = row.fingerprint
-    words = {"language": "zh-hans", "jurisdictions": ["CN"], "signature": "【云杉消金】"}
-    wordings.edit(row, text=TEXT + "一", seen=seen, by=row.author, **words)  # type: ignore[arg-type]
+    wordings.edit(row, saying(TEXT + "一"), seen=seen, by=row.author)
     with pytest.raises(OutOfStep):
-        wordings.edit(row, text=TEXT + "二", seen=seen, by=row.author, **words)  # type: ignore[arg-type]
+        wordings.edit(row, saying(TEXT + "二"), seen=seen, by=row.author)
     row.refresh_from_db()
     assert row.text == TEXT + "一"
 
@@ -120,6 +117,38 @@ def test_approving_makes_live_and_takes_down_the_one_before() -> None:
     assert (before.state, before.live) == (WordingState.APPROVED, False)
 
 
+def test_approving_past_the_last_day_is_refused_and_what_is_live_stays_so() -> None:
+    now = at_noon()
+    before = an_approved_wording(a_template())
+    row = a_wording(
+        a_template(),
+        state=WordingState.SUBMITTED,
+        text=TEXT,
+        expires_at=now - timedelta(seconds=1),
+    )
+    with pytest.raises(NotAllowed, match="last day"):
+        wordings.approve(row, by=a_user(role="compliance"))
+    row.refresh_from_db()
+    before.refresh_from_db()
+    assert (row.state, row.live, before.live) == (WordingState.SUBMITTED, False, True)
+    wordings.reject(row, by=a_user(role="compliance"), reason="other", comment="Too late")
+
+
+def test_a_last_day_that_has_passed_is_neither_drafted_edited_nor_submitted() -> None:
+    now = at_noon()
+    past = now - timedelta(seconds=1)
+    with pytest.raises(NotAllowed, match="last day"):
+        a_draft(expires_at=past)
+    row = a_draft(expires_at=now + timedelta(hours=1))
+    with pytest.raises(NotAllowed, match="last day"):
+        wordings.edit(row, saying(TEXT, expires_at=past), by=row.author)
+    left = a_wording(a_template("T-002"), text=TEXT, expires_at=past)
+    with pytest.raises(NotAllowed, match="last day"):
+        wordings.submit(left, by=left.author)
+    left.refresh_from_db()
+    assert left.state == WordingState.DRAFT
+
+
 def test_another_language_stays_live_beside_it() -> None:
     english = an_approved_wording(
         a_template(), language="en", text="((amount)). Reply STOP to opt out"
@@ -134,8 +163,7 @@ def test_the_fingerprint_read_must_be_the_one_approved() -> None:
     row = a_submitted()
     seen = row.fingerprint
     wordings.withdraw(row, by=row.author)
-    words = {"language": "zh-hans", "jurisdictions": ["CN"], "signature": "【云杉消金】"}
-    wordings.edit(row, text=TEXT + "！", by=row.author, **words)  # type: ignore[arg-type]
+    wordings.edit(row, saying(TEXT + "！"), by=row.author)
     wordings.submit(row, by=row.author)
     with pytest.raises(OutOfStep):
         wordings.approve(row, by=a_user(role="compliance"), fingerprint=seen)
@@ -192,9 +220,11 @@ def test_a_collector_cannot_retire() -> None:
 
 def test_past_its_last_instant_a_version_expires_and_no_other_does() -> None:
     now = at_noon()
-    ending = an_approved_wording(a_template("T-001"), expires_at=now)
+    end = now + timedelta(hours=1)
+    ending = an_approved_wording(a_template("T-001"), expires_at=end)
     staying = an_approved_wording(a_template("T-002"))
-    assert wordings.expire(now) == 1
+    assert wordings.expire(end - timedelta(seconds=1)) == 0
+    assert wordings.expire(end) == 1
     ending.refresh_from_db()
     staying.refresh_from_db()
     assert (ending.state, ending.live) == (WordingState.EXPIRED, False)
@@ -227,6 +257,6 @@ def test_the_log_keeps_fingerprints_and_never_a_text() -> None:
 def test_a_draft_of_somebody_else_is_not_lost_by_a_refused_edit() -> None:
     row = a_wording()
     with pytest.raises(NotAllowed):
-        wordings.edit(row, language="en", jurisdictions=[], signature="", text="((", by=row.author)
+        wordings.edit(row, Words("en", [], "", "(("), by=row.author)
     row.refresh_from_db()
     assert row.state == WordingState.DRAFT

@@ -214,6 +214,15 @@ def test_nothing_changes_by_looking() -> None:
     assert row.state == WordingState.SUBMITTED
 
 
+def test_a_last_day_in_the_past_is_named_at_its_field_and_what_was_typed_is_kept() -> None:
+    a_template()
+    page = as_role("collector").post("/templates/T-001/new/", {**FORM, "last_day": "2020-01-01"})
+    assert page.status_code == 422
+    assert "last_day" in page.context["form"].errors
+    assert NEXT in page.content.decode()
+    assert not Wording.objects.exists()
+
+
 def test_the_admin_shows_texts_before_it_approves_through_the_same_service() -> None:
     row = a_waiting()
     client = as_role("compliance")

@@ -13,7 +13,7 @@ from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging.forms.wordings import DecisionForm
 from messaging.models import Wording
-from messaging.services import wording_reach, wording_rows, wordings
+from messaging.services import wording_reach, wording_recheck, wording_rows, wordings
 from messaging.services import wording_reading as reading
 from messaging.states import WordingState
 from messaging.views.wording_pages import find, moved_on, refused
@@ -22,13 +22,17 @@ from messaging.views.wording_pages import find, moved_on, refused
 @require_safe
 @requires("messaging.view_wording")
 def queue(request: StaffRequest) -> HttpResponse:
-    """What waits for approval, oldest first; one's own is marked, for somebody else must decide it."""
+    """What waits for approval, oldest first, and what is live and would not be approved any more.
+
+    One's own is marked, for somebody else must decide it.
+    """
     rows = list(reading.waiting())
     decidable = [row for row in rows if row.author_id != request.user.pk]
     context = {
         "rows": rows,
         "first": decidable[0] if decidable else None,
         "last_decided_at": None if rows else reading.last_decided_at(),
+        "outgrown": wording_recheck.outgrown(),
     }
     return render(request, "messaging/wording_queue.html", context)
 

@@ -207,9 +207,9 @@ def _save(
     """
     try:
         if wording is None:
-            return wordings.draft(template, by=request.user, **form.words())
+            return wordings.draft(template, form.words(), by=request.user)
         seen = form.cleaned_data["seen"]
-        return wordings.edit(wording, by=request.user, seen=seen, **form.words())
+        return wordings.edit(wording, form.words(), seen=seen, by=request.user)
     except AlreadyApproved as there:
         return there.wording
     except NotAllowed as refusal:

@@ -83,7 +83,7 @@ def test_where_the_database_was_born_is_not_for_the_serving_role_to_say() -> Non
 
 def test_a_wording_cannot_be_approved_by_its_author_or_altered_once_submitted() -> None:
     cast.at_noon()
-    author = cast.a_user()
+    author = cast.a_user(role="compliance")
     wording = cast.a_wording(author=author, state="submitted")
     approve = "UPDATE messaging_wording SET state = 'approved', reviewer_id = %s, decided_at = now() WHERE id = %s"
 

@@ -1,6 +1,7 @@
 """What is sent was written for this loan, taken by its carrier, and decided on by others than its author."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -152,6 +153,22 @@ def test_why_it_was_rejected_is_never_rewritten() -> None:
         )
 
 
+def test_words_past_their_last_day_take_nothing_live_down() -> None:
+    now = cast.at_noon()
+    late = cast.a_wording(state="submitted", expires_at=now - timedelta(seconds=1))
+    in_time = cast.a_wording(state="submitted", expires_at=now + timedelta(hours=1))
+    reviewer = cast.a_user(role="compliance")
+    approve = APPROVE.replace("state =", "live = true, state =")
+
+    refused("wall: past_last_day", lambda: sql(approve, reviewer.pk, late.pk))
+    sql(APPROVE, reviewer.pk, late.pk)
+    refused(
+        "wall: past_last_day",
+        lambda: sql("UPDATE messaging_wording SET live = true WHERE id = %s", late.pk),
+    )
+    sql(approve, reviewer.pk, in_time.pk)
+
+
 def test_words_that_a_carrier_accepted_do_not_change_under_its_word() -> None:
     cast.the_senders()
     row = cast.a_wording(state="submitted")
@@ -171,7 +188,7 @@ def test_words_that_a_carrier_accepted_do_not_change_under_its_word() -> None:
 
 def test_a_second_reviewer_is_neither_the_author_nor_the_first_and_stays() -> None:
     cast.at_noon()
-    wording = cast.a_wording(state="submitted")
+    wording = cast.a_wording(state="submitted", author=cast.a_user(role="compliance"))
     first, second, third = (cast.a_user(role="compliance") for _ in range(3))
     sql(APPROVE, first.pk, wording.pk)
     decide = "UPDATE messaging_wording SET second_reviewer_id = %s, second_decided_at = now() WHERE id = %s"
@@ -183,6 +200,23 @@ def test_a_second_reviewer_is_neither_the_author_nor_the_first_and_stays() -> No
         )
     sql(decide, second.pk, wording.pk)
     refused("wall: wording_altered", lambda: sql(decide, third.pk, wording.pk))
+
+
+@pytest.mark.parametrize("placeholders", ["{}", "{salutation}", "{amount,contact,due_date}"])
+def test_a_text_hides_no_placeholder_from_the_walls_that_ask_for_them(placeholders: str) -> None:
+    """`amount_misstated` and `states_an_amount` go by that column."""
+    cast.at_noon()
+    row = cast.a_wording()
+    sql("UPDATE messaging_wording SET placeholders = %s WHERE id = %s", placeholders, row.pk)
+    sql("UPDATE messaging_wording w SET fingerprint = wording_fingerprint(w) WHERE id = %s", row.pk)
+    submit_it = "UPDATE messaging_wording SET state = 'submitted' WHERE id = %s"
+
+    refused("wall: placeholders", lambda: sql(submit_it, row.pk))
+    sql(
+        "UPDATE messaging_wording SET placeholders = '{amount,contact,due_date,salutation}' WHERE id = %s",
+        row.pk,
+    )
+    sql(submit_it, row.pk)
 
 
 @pytest.mark.parametrize(
