@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from messaging.models.wording import PRODUCTS, PURPOSES
-from messaging.policies import wording as policy
 from messaging.services import wording_rows
 from messaging.services.wording_rows import Words
 from messaging.services.wordings import REJECTIONS
@@ -120,9 +119,8 @@ class WordingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "text" in cleaned and "signature" in cleaned:
-            for code in policy.check(cleaned["text"], cleaned["signature"]):
-                field = "signature" if code == "signature" else "text"
-                self.add_error(field, wording_rows.problem(code))
+            for field, sentence in wording_rows.problems(cleaned["text"], cleaned["signature"]):
+                self.add_error(field, sentence)
         return cleaned
 
     def words(self) -> dict[str, Any]:

@@ -77,25 +77,6 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NAME.findall(text)))
 
 
-def check(text: str, signature: str) -> list[str]:
-    """What is wrong with the form of a text, as codes; empty when nothing is.
-
-    `empty`, `unknown:NAME`, `malformed` (brackets that are no placeholder), `signature` (it must stand
-    for itself: no placeholders), `unsafe` (controls, invisible or direction-changing characters).
-    """
-    found = [f"unknown:{name}" for name in placeholders(text) if name not in PLACEHOLDERS]
-    rest = _NAME.sub("", text)
-    if "((" in rest or "))" in rest:
-        found.append("malformed")
-    if "((" in signature or "))" in signature:
-        found.append("signature")
-    if not text.strip():
-        found.append("empty")
-    if any(_invisible(one) for one in text + signature):
-        found.append("unsafe")
-    return found
-
-
 def render(signature: str, text: str, values: Mapping[str, str]) -> str:
     """The signature, then the text with each placeholder replaced by its value, in one pass.
 
