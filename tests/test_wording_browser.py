@@ -15,7 +15,7 @@ HARSH = (
     "((salutation))，您尾号((card_tail))的((amount))已逾期((days_late))天，再不还款将联系您的家人。"
     "有困难可致电((contact))协商。已还请忽略，拒收请回复R"
 )
-KIND = "((salutation))，本期((amount))原定((due_date))还款。有困难可致电((contact))协商。已还请忽略，拒收请回复R"
+KIND = "((salutation))，本期((amount))原定((due_date))还款，可用APP。有困难可致电((contact))协商。已还请忽略，拒收请回复R"
 marks = count(1)
 
 
