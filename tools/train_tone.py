@@ -1,7 +1,7 @@
 """Learns the tone score from the corpus and writes it as data: `make tone`.
 
 Reads `messaging/lexicon/corpus/{zh,en}.jsonl`: one text a line with its author, `harsh` or `kind`, and the
-category of a harsh one. Prints how well each author of whole texts is told by what the others wrote, then
+category of a harsh one. Prints how well each author of an examination is told by what the others wrote, then
 learns from all but the author kept for the tests and writes `messaging/lexicon/tone_{zh,en}.json`. The same
 corpus gives the same bytes.
 
@@ -33,7 +33,12 @@ from tools.tone_corpus import LEXICON, Row, Space, read_corpus, read_lexicon, re
 
 SEED = 20261123
 KEPT_AUTHOR = "w"  # never learned from: messaging/tests/test_policy_tone.py measures on its texts
-TOLD = ("h", "i", "j", "k", "m", "n", "u", "x")  # how names of authors of whole texts begin
+TOLD = (
+    "m",
+    "n",
+    "u",
+    "x",
+)  # how names begin of authors who wrote examinations: whole texts of every sort
 SHARE = {
     "en": {"words": 2.0, "letters": 0.7, "concepts": 0.5, "rules": 1.0},
     "zh": {"letters": 3.0, "concepts": 0.7, "rules": 1.0},
@@ -48,11 +53,11 @@ KEEP_CATEGORY = 400
 # authors left out, for at most 3 of 100 kind texts troubled.
 LIMITS = {
     "en": {"alone": 0.15, "whole": 0.9, "sentence": 1.15},
-    "zh": {"alone": 0.25, "whole": 1.25, "sentence": 2.25},
+    "zh": {"alone": -0.25, "whole": 0.75, "sentence": 1.75},
 }
 QUIET = {
     "en": {"doubt": 0.5, "word": 1.0, "pattern": 2.0},
-    "zh": {"doubt": 1.0, "word": 2.0, "pattern": 3.0},
+    "zh": {"doubt": 0.5, "word": 1.5, "pattern": 2.5},
 }
 
 Numbers: TypeAlias = NDArray[np.float64]
