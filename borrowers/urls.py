@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from borrowers.views import acts, do_not_contact, import_rows, imports, lifts, people, reveals
+from borrowers.views import (
+    acts,
+    care,
+    do_not_contact,
+    import_rows,
+    imports,
+    lift_list,
+    lifts,
+    people,
+    reveals,
+)
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
+    path("lifts/", lift_list.lifts, name="lifts"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/examples/<slug:name>.csv", import_rows.example, name="import-example"),
@@ -29,7 +40,7 @@ urlpatterns = [
     path("imports/<int:pk>/apply/", imports.apply, name="import-apply"),
     path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
     path("imports/<int:pk>/repair/", import_rows.repair, name="import-repair"),
-    path("imports/<int:pk>/rejected.csv", import_rows.rejected, name="import-rejected"),
+    path("imports/<int:pk>/rejected/<slug:kind>.csv", import_rows.rejected, name="import-rejected"),
     path("imports/batches/<int:pk>/", import_rows.batch, name="import-batch"),
     path(
         "imports/batches/<int:pk>/rejected.csv",
@@ -40,6 +51,7 @@ urlpatterns = [
         path(f"borrowers/<str:borrower_ref>/{name}/", acts.act, {"name": name}, name=f"act-{name}")
         for name in acts.ACTS
     ),
+    path("borrowers/<str:borrower_ref>/care/", care.care, name="care"),
     path("borrowers/<str:borrower_ref>/reveal/", reveals.reveal, name="reveal"),
     path("borrowers/<str:borrower_ref>/holds/<int:pk>/lift/", lifts.lift, name="hold-lift"),
     path(
@@ -47,5 +59,8 @@ urlpatterns = [
     ),
     path(
         "borrowers/<str:borrower_ref>/holds/<int:pk>/approve/", lifts.approve, name="hold-approve"
+    ),
+    path(
+        "borrowers/<str:borrower_ref>/holds/<int:pk>/decline/", lifts.decline, name="hold-decline"
     ),
 ]

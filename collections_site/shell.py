@@ -17,6 +17,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import Borrower, ImportBatch
+from borrowers.services import second_person
 from collections_site.lib import clock
 from collections_site.models import SiteClock
 from messaging.models import Reply, SendingStop, Wording
@@ -47,10 +48,11 @@ class Entry:
 # A page that is not routed (the phones in production) has no entry.
 ENTRIES = [
     Entry("today", _("Today"), key="t"),
-    Entry("queue", _("Queue"), "borrowers.work_queue", key="q"),
+    Entry("queue", _("Queue"), "borrowers.view_queue", key="q"),
     Entry("inbox", _("Replies"), "messaging.view_reply", "replies_waiting", "r"),
     Entry("borrowers", _("Borrowers"), "borrowers.view_borrower", key="b"),
-    Entry("imports", _("Imports"), "borrowers.view_importbatch", key="i"),
+    Entry("lifts", _("Lifts"), "borrowers.approve_lift", "lifts_to_decide", "l"),
+    Entry("imports", _("Imports"), "borrowers.view_importbatch", "imports_to_release", "i"),
     Entry("wordings", _("Wording"), "messaging.view_wording", "wordings_waiting", "w"),
     Entry("dispatch", _("Sending"), "messaging.view_sending", key="s"),
     Entry("roll-rates", _("Roll rates"), "borrowers.view_all_borrowers", key="o"),
@@ -94,6 +96,8 @@ def _state(user: User) -> dict[str, Any]:
             ),
             replies_waiting=_count(_replies(user)),
             wordings_waiting=_count(_wordings(user)),
+            lifts_to_decide=_count(second_person.lifts_to_decide(user)),
+            imports_to_release=_count(second_person.imports_to_release(user)),
         )
         .values()
         .get()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Iterable
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from messaging.policies.checks import Knowledge
@@ -58,7 +60,16 @@ def wording_knowledge() -> Knowledge:
         [_read(path) for path in tables],
     )
     tones = {language: _tone(language) for language in ("en", "zh")}
-    return Knowledge(lexicon, parse_requirements(_read(folder / "content.toml")), tones)
+    words = [folder / "folding.toml", folder / "reasons.toml", *tables]
+    learned = sorted([*folder.glob("concepts_*"), *folder.glob("tone_*")])
+    asked = folder / "content.toml"
+    digests = [_digest(words), _digest([asked]), _digest(learned)]
+    return Knowledge(lexicon, parse_requirements(_read(asked)), tones, digests)
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """The first 8 hexadecimal digits of the SHA-256 of files, one after the other."""
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]
 
 
 def _tone(language: str) -> Tone:

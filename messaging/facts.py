@@ -18,15 +18,19 @@ from messaging import filling
 from messaging.policies.candidate import ContactFact, Facts, HoldFact
 from messaging.ways import Ways
 
+# A loan that is held back by itself lets the person's other loans go first.
+HELD = """EXISTS (SELECT 1 FROM borrowers_hold g WHERE g.loan_id = l.id AND g.lifted_at IS NULL
+            AND g.from_at <= %(at)s AND (g.till_at IS NULL OR g.till_at > %(at)s))"""
+
 # Loans with a step of the ladder due on a business date, whether planned already or not: the person's
 # turn goes to the most days late, then the largest amount, then the lowest reference.
-DUE_TODAY = """
+DUE_TODAY = f"""
   SELECT NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'step' AS kind, d.step_offset,
          %(business_on)s::date AS step_on, d.template_id, d.borrower_id, d.loan_id, d.due_on, d.turn_ref
   FROM (
     SELECT s.offset AS step_offset, s.template_id, l.borrower_id, l.id AS loan_id,
            coalesce(l.overdue_since, l.next_due_on) AS due_on,
-           first_value(l.loan_ref) OVER (PARTITION BY l.borrower_id ORDER BY l.overdue_since NULLS LAST,
+           first_value(l.loan_ref) OVER (PARTITION BY l.borrower_id ORDER BY {HELD}, l.overdue_since NULLS LAST,
              CASE WHEN l.overdue_amount > 0 THEN l.overdue_amount ELSE l.next_due_amount END DESC, l.loan_ref) AS turn_ref
     FROM messaging_step s JOIN borrowers_loan l ON l.status = 'active' AND (
       s.offset > 0 AND l.overdue_since = %(business_on)s::date - s.offset
@@ -42,35 +46,35 @@ DUE_TODAY = """
 
 # Reminders that wait, by id. Another loan of the person goes first when it is due the same day and
 # has been texted or ranks before.
-WAITING = """
+WAITING = f"""
   SELECT r.id AS reminder_id, r.run_id, r.kind, substr(r.touch, 4)::int AS step_offset, r.step_on,
          r.template_id, r.borrower_id, r.loan_id, r.instalment_due_on AS due_on,
          (SELECT l.loan_ref FROM messaging_reminder o JOIN borrowers_loan l ON l.id = o.loan_id
           WHERE o.borrower_id = r.borrower_id AND o.step_on = r.step_on AND o.state IN ('scheduled', 'submitted')
-          ORDER BY o.state = 'submitted' DESC, l.overdue_since NULLS LAST,
+          ORDER BY o.state = 'submitted' DESC, {HELD}, l.overdue_since NULLS LAST,
             CASE WHEN l.overdue_amount > 0 THEN l.overdue_amount ELSE l.next_due_amount END DESC, l.loan_ref
           LIMIT 1) AS turn_ref
   FROM messaging_reminder r WHERE r.id = ANY(%(ids)s) AND r.state = 'scheduled'
 """
 
 # The loan of one person that would be spoken of if a text went out now.
-ONE_PERSON = """
+ONE_PERSON = f"""
   SELECT NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'one_off' AS kind, NULL::int AS step_offset,
          NULL::date AS step_on, NULL::bigint AS template_id, l.borrower_id, l.id AS loan_id,
          coalesce(l.overdue_since, l.next_due_on) AS due_on, l.loan_ref AS turn_ref
   FROM borrowers_loan l WHERE l.borrower_id = %(borrower_id)s
-  ORDER BY l.status = 'active' DESC, l.overdue_since NULLS LAST, l.overdue_amount DESC, l.next_due_on NULLS LAST, l.loan_ref
+  ORDER BY l.status = 'active' DESC, {HELD}, l.overdue_since NULLS LAST, l.overdue_amount DESC, l.next_due_on NULLS LAST, l.loan_ref
   LIMIT 1
 """
 
 # The same for several people at once.
-PEOPLE = """
+PEOPLE = f"""
   SELECT DISTINCT ON (l.borrower_id)
          NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'one_off' AS kind, NULL::int AS step_offset,
          NULL::date AS step_on, NULL::bigint AS template_id, l.borrower_id, l.id AS loan_id,
          coalesce(l.overdue_since, l.next_due_on) AS due_on, l.loan_ref AS turn_ref
   FROM borrowers_loan l WHERE l.borrower_id = ANY(%(people)s)
-  ORDER BY l.borrower_id, l.status = 'active' DESC, l.overdue_since NULLS LAST, l.overdue_amount DESC,
+  ORDER BY l.borrower_id, l.status = 'active' DESC, {HELD}, l.overdue_since NULLS LAST, l.overdue_amount DESC,
            l.next_due_on NULLS LAST, l.loan_ref
 """
 

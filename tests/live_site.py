@@ -14,8 +14,7 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.test_end_to_end import CHROMIUM, complain
-
+CHROMIUM = "/usr/bin/chromium"
 Theme = Literal["light", "dark"]
 LOOKS: list[tuple[str, Theme, int]] = [
     (locale, theme, width)
@@ -94,6 +93,11 @@ def a_page(
     page = context.new_page()
     page.on("console", lambda message: complain(message.type, message.text))
     return page
+
+
+def complain(kind: str, text: str) -> None:
+    """A page that breaks the content security policy or fails in its script says so on the console."""
+    assert kind != "error" or "status of 4" in text, text
 
 
 def accessible(page: Page) -> None:

@@ -4,22 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import transaction
-from django.test import Client
 from pytest_django.fixtures import Settings
 
-from borrowers.models import Borrower, Hold, ImportBatch, Note, Promise, Upload
-from borrowers.services import assignments, holds, snapshots
-from collections_site.lib import clock
-from messaging.models import Attempt, Decision, Reply, Run, SendingStop, WebhookEvent, Wording
-from messaging.services import planning, stops
-from tests import cast
-from tests.sendings import sent
+from borrowers.models import Borrower, Hold, Note, Promise
+from messaging.models import Attempt, Decision, Reply, Run, SendingStop, Wording
+from tests.furnished import ROLES, a_furnished_house
 from tests.test_architecture import patterns
-from tests.visits import signed_in
-
-ROLES = ["collector", "supervisor", "compliance", "auditor", "administrator", ""]
 
 # Route, a word where it stands for a case; method and address; what each role is answered, and somebody
 # who is not signed in (302 to the sign-in page). "mine" is in the collector's care, "other" is not.
@@ -50,6 +41,10 @@ act-wrong-number mine                        GET    /borrowers/{mine}/wrong-numb
 act-wrong-number press                       POST   /borrowers/{mine}/wrong-number/                      422 422 422 403 403 302
 act-hold mine                                GET    /borrowers/{mine}/hold/                              200 200 200 403 403 302
 act-hold press                               POST   /borrowers/{mine}/hold/                              422 422 422 403 403 302
+act-verified press                           POST   /borrowers/{mine}/verified/                          422 422 422 403 403 302
+act-consent mine                             GET    /borrowers/{mine}/consent/                           200 200 200 403 403 302
+act-consent press                            POST   /borrowers/{mine}/consent/                           422 422 422 403 403 302
+act-loan-hold press                          POST   /borrowers/{mine}/loan-hold/                         422 422 422 403 403 302
 act-call mine                                GET    /borrowers/{mine}/call/                              200 200 200 403 403 302
 act-call other                               GET    /borrowers/{other}/call/                             404 200 200 403 403 302
 act-call press                               POST   /borrowers/{mine}/call/                              422 422 422 403 403 302
@@ -67,6 +62,11 @@ hold-propose                                 GET    /borrowers/{held}/holds/{leg
 hold-propose press                           POST   /borrowers/{held}/holds/{legal}/propose/             403 302 403 403 403 302
 hold-approve                                 GET    /borrowers/{held}/holds/{proposed}/approve/          403 403 200 403 403 302
 hold-approve press                           POST   /borrowers/{held}/holds/{proposed}/approve/          403 403 302 403 403 302
+hold-decline                                 GET    /borrowers/{held}/holds/{proposed}/decline/          403 403 200 403 403 302
+hold-decline press                           POST   /borrowers/{held}/holds/{proposed}/decline/          403 403 422 403 403 302
+care mine                                    GET    /borrowers/{mine}/care/                              403 200 403 403 403 302
+care press                                   POST   /borrowers/{mine}/care/                              403 422 403 403 403 302
+lifts                                        GET  /lifts/                                    403 403 200 403 403 302
 imports                                      GET  /imports/                                  403 200 200 200 403 302
 import-new                                   GET  /imports/new/                              403 200 403 403 403 302
 import-example                               GET  /imports/examples/loans.csv                 403 200 200 200 403 302
@@ -83,15 +83,29 @@ import-release                               POST /imports/{upload}/release/    
 import-apply                                 POST /imports/{upload}/apply/                   403 409 403 403 403 302
 import-discard                               POST /imports/{upload}/discard/                 403 302 403 403 403 302
 import-repair                                GET  /imports/{upload}/repair/                  403 302 403 403 403 302
-import-rejected                              GET  /imports/{upload}/rejected.csv             403 200 403 403 403 302
+import-rejected                              GET  /imports/{upload}/rejected/loans.csv       403 200 403 403 403 302
+import-rejected none                         GET  /imports/{upload}/rejected/repayments.csv  403 409 403 403 403 302
+import-rejected unknown                      GET  /imports/{upload}/rejected/x.csv           403 404 403 403 403 302
 import-batch                                 GET  /imports/batches/{batch}/                  403 200 200 200 403 302
 import-batch-rejected                        GET  /imports/batches/{batch}/rejected.csv      403 200 200 200 403 302
-queue                                        GET  /queue/                                    200 200 403 403 403 302
-queue-freeze                                 POST /queue/freeze/                             302 302 403 403 403 302
-queue-list                                   GET  /queue/lists/{frozen}/                     404 200 403 403 403 302
+queue                                        GET  /queue/                                    200 200 200 403 403 302
+queue-view-save                              POST /queue/views/save/                         422 422 422 403 403 302
+queue-view-counts                            GET  /queue/views/counts/                       200 200 200 403 403 302
+queue-view                                   GET  /queue/views/{view}/                       404 200 404 403 403 302
+queue-view shared                            GET  /queue/views/{view_shared}/                403 200 403 403 403 302
+queue-view press                             POST /queue/views/{view}/                       404 422 404 403 403 302
+queue-view-delete                            POST /queue/views/{view}/delete/                404 302 404 403 403 302
+queue-view-delete shared                     POST /queue/views/{view_shared}/delete/         403 302 403 403 403 302
+queue-walk                                   POST /queue/walk/                               302 302 302 403 403 302
+queue-freeze                                 POST /queue/freeze/                             302 302 302 403 403 302
+queue-list                                   GET  /queue/lists/{frozen}/                     404 200 404 403 403 302
+queue-list collector                         GET  /queue/lists/{frozen_collector}/           200 404 404 403 403 302
+queue-list compliance                        GET  /queue/lists/{frozen_compliance}/          404 404 200 403 403 302
 queue-assign                                 POST /queue/lists/{frozen}/assign/              404 422 403 403 403 302
 queue-pause                                  POST /queue/lists/{frozen}/pause/               404 422 403 403 403 302
-queue-export                                 POST /queue/lists/{frozen}/export/              404 200 403 403 403 302
+queue-export                                 POST /queue/lists/{frozen}/export/              403 200 404 403 403 302
+queue-export collector                       POST /queue/lists/{frozen_collector}/export/    403 404 404 403 403 302
+queue-export compliance                      POST /queue/lists/{frozen_compliance}/export/   403 404 200 403 403 302
 remind mine                                  GET    /borrowers/{mine}/remind/                             200 200 403 403 403 302
 remind other                                 GET    /borrowers/{other}/remind/                            404 200 403 403 403 302
 remind press                                 POST   /borrowers/{mine}/remind/                             409 409 403 403 403 302
@@ -169,75 +183,6 @@ def case(row: list[str]) -> tuple[str, str, str, dict[str, int]]:
 
 
 CASES = [case(row) for row in ROWS]
-
-
-def a_reply(borrower: Borrower) -> Reply:
-    number = borrower.numbers.get().contact_point
-    event = WebhookEvent.objects.create(
-        provider_code="gateway",
-        key=f"inbound:{borrower.pk}",
-        kind="inbound",
-        payload={},
-        received_at=clock.now(),
-    )
-    return Reply.objects.create(
-        event=event,
-        provider_code="gateway",
-        phone=number.phone,
-        contact_point=number,
-        borrower=borrower,
-        text="还了",
-        intent="paid",
-        at=clock.now(),
-    )
-
-
-def an_import(by: User) -> dict[str, object]:
-    """Files somebody brought, and a batch that was taken in."""
-    at = clock.now()
-    kept = {"source": "core", "data_as_of": at, "by": by, "at": at, "keep_until": at}
-    batch = ImportBatch.objects.create(digest="0" * 64, data_as_of=at, at=at)
-    return {"upload": Upload.objects.create(**kept).pk, "batch": batch.pk}
-
-
-def a_held_person(by: User) -> dict[str, object]:
-    """A pause, a dispute somebody proposed to lift, and a complaint."""
-    held = cast.a_borrower()
-    kinds = {"pause": "pause", "proposed": "dispute", "legal": "complaint"}
-    rows = {name: holds.place(kind, borrower=held, source="x") for name, kind in kinds.items()}
-    holds.propose_lift(rows["proposed"], by=by)
-    return {"held": held.borrower_ref, **{name: hold.pk for name, hold in rows.items()}}
-
-
-def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
-    """Something behind every address, and a browser for each role."""
-    cast.the_house()
-    mine, other = cast.a_loan().borrower, cast.a_loan().borrower
-    planning.plan()
-    sent()
-    users = {role: cast.a_user(role=role) for role in ROLES if role}
-    assignments.assign([mine], users["collector"], by=None)
-    stop = stops.stop("all", reason="other", by=users["supervisor"])
-    template = Wording.objects.get(template__code="T-047").template
-    draft = cast.a_wording(template, author=users["supervisor"])
-    behind: dict[str, object] = {
-        **an_import(users["supervisor"]),
-        **a_held_person(users["supervisor"]),
-        "frozen": snapshots.freeze([mine.pk], by=users["supervisor"]).pk,
-        "stop": SendingStop.objects.get(pk=stop.pk).pk,
-        "run": Run.objects.get().pk,
-        "version": draft.version,
-        "number": mine.numbers.get().contact_point_id,
-    }
-    for name, borrower in (("mine", mine), ("other", other)):
-        behind[name] = borrower.borrower_ref
-        behind[f"message_{name}"] = Attempt.objects.get(borrower=borrower).pk
-        behind[f"decision_{name}"] = (
-            Decision.objects.filter(borrower_id=borrower.pk).latest("pk").pk
-        )
-        behind[f"reply_{name}"] = a_reply(borrower).pk
-    browsers = {role: signed_in(user=user) for role, user in users.items()}
-    return behind, {**browsers, "": Client()}
 
 
 @contextmanager

@@ -227,6 +227,7 @@ def furnished(person: Borrower) -> list[str]:
         base,
         *(f"{base}{name}/" for name in ACTS),
         *(f"{base}holds/{hold.pk}/{step}/" for hold, step in steps[:2]),
+        f"{base}care/",
         f"{base}remind/",
         f"/borrowers/{other.borrower_ref}/",
         f"/borrowers/{other.borrower_ref}/remind/",

@@ -6,15 +6,18 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from borrowers.models import Consent
 from collections_site.database.owner import as_owner
 from collections_site.lib import clock
 from messaging import ways as batch_ways
 from messaging.policies import contact
 from messaging.policies import wording as wording_policy
 from messaging.policies.candidate import ContactFact, Facts
+from messaging.services import verdicts
 from tests import cast
+from tests.walls.attacks import submit
 
 ZONES = [
     "Asia/Shanghai",
@@ -155,6 +158,37 @@ def test_caps_agree_on_every_history(own_database: str, party: str) -> None:
                 disagreements.append((zones, places, at, policy, wall))
     assert disagreements == []
     assert 200 < refusals < 1400  # both answers were really met
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("relation", ["own", "shared", "not_own", "ended"])
+@pytest.mark.parametrize("words", ["", "given", "withdrawn", "given withdrawn", "withdrawn given"])
+def test_whose_number_and_what_was_agreed_to_agree(relation: str, words: str) -> None:
+    cast.the_house()
+    reminder = cast.a_reminder(cast.a_loan(cast.a_borrower(consent=False)))
+    person = reminder.borrower
+    assert person is not None
+    number = person.numbers.get()
+    for hour, word in enumerate(words.split()):
+        at = cast.NOON - timedelta(hours=9 - hour)
+        Consent.objects.create(
+            borrower=person,
+            contact_point=number.contact_point,
+            given=word == "given",
+            at=at,
+            source="test",
+        )
+    allowed = relation in {"own", "shared"} and words.endswith("given")
+    with transaction.atomic(), connection.cursor() as cursor:
+        submit(reminder)
+        if relation == "ended":
+            person.numbers.update(till_at=clock.now())
+        else:
+            person.numbers.update(relation=relation)
+        cursor.execute("SELECT refusal(%s, site_now())", [reminder.pk])
+        wall, policy = cursor.fetchone()[0], verdicts.verdict(person).decision.answer
+        transaction.set_rollback(True)  # nothing stays submitted without an attempt
+    assert (wall is None, policy == "now") == (allowed, allowed)
 
 
 @pytest.mark.django_db

@@ -184,9 +184,10 @@ def test_ten_keys_and_no_mouse(site: str, browser: Browser) -> None:
     expect(page.locator("tr[aria-selected=true]")).to_have_count(2)
     expect(page.locator(f"#b-{loans[1].borrower_id}")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{site}/borrowers/{loans[1].borrower.borrower_ref}/")
+    expect(page).to_have_url(re.compile(f"/borrowers/{loans[1].borrower.borrower_ref}/[?]list="))
 
     page.go_back()
+    page.wait_for_url(re.compile("/queue/"))
     page.fill("input[name=least]", "")
     page.focus("input[name=least]")
     page.keyboard.press("x")

@@ -1,11 +1,12 @@
 """The search box in a real browser: every kind of clue finds the person, and no address says whom."""
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.live_site import Handler, a_page
+from tests.live_site import LOOKS, Handler, a_page, accessible
 from tests.test_queue_browser import browser, late, site
 from tests.visits import signed_in
 
@@ -57,3 +58,30 @@ def test_several_found_are_listed_without_saying_in_the_address_whom_was_looked_
     page.fill("#q", "4096")
     page.press("#q", "Enter")
     expect(page.locator(".empty")).to_contain_text("Nobody is found by this")
+
+
+def searched(page: Page, typed: str) -> None:
+    page.goto("/borrowers/")
+    page.fill("#q", typed)
+    page.press("#q", "Enter")
+
+
+def test_what_is_found_is_accessible_in_both_languages_themes_and_sizes(
+    site: str, browser: Browser, tmp_path: Path
+) -> None:
+    for n in range(3):
+        late(9 + n, ["王小明", "欧阳芳菲", "王小明"][n], phone=f"+861380013{n}421")
+    client = signed_in("supervisor")
+    for locale, theme, width in LOOKS:
+        page = a_page(browser, site, client, locale=locale, theme=theme, width=width)
+        page.goto("/borrowers/")
+        accessible(page)
+        searched(page, "王小明")
+        expect(page.locator("tbody tr")).to_have_count(2)
+        accessible(page)
+        page.screenshot(path=tmp_path / f"found-{locale}-{theme}-{width}.png", full_page=True)
+        searched(page, "4096")
+        expect(page.locator(".empty")).to_be_visible()
+        accessible(page)
+        page.screenshot(path=tmp_path / f"nobody-{locale}-{theme}-{width}.png", full_page=True)
+        page.context.close()

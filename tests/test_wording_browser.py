@@ -3,9 +3,9 @@
 from itertools import count
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.live_site import accessible
 from tests.test_end_to_end import NARROW, House, house
 from tests.waiting import wait_for
 
@@ -15,7 +15,7 @@ HARSH = (
     "((salutation))，您尾号((card_tail))的((amount))已逾期((days_late))天，再不还款将联系您的家人。"
     "有困难可致电((contact))协商。已还请忽略，拒收请回复R"
 )
-KIND = "((salutation))，本期((amount))原定((due_date))还款。有困难可致电((contact))协商。已还请忽略，拒收请回复R"
+KIND = "((salutation))，本期((amount))原定((due_date))还款，可用APP。有困难可致电((contact))协商。已还请忽略，拒收请回复R"
 marks = count(1)
 
 
@@ -60,13 +60,6 @@ def approve(page: Page) -> None:
     page.locator("input[name=kind]").check()
     page.locator("input[name=private]").check()
     page.locator("#approve").click()
-
-
-def accessible(page: Page) -> None:
-    broken = [
-        (one["id"], one["nodes"][0]["html"][:90]) for one in Axe().run(page).response["violations"]
-    ]
-    assert broken == []
 
 
 def finding(page: Page, phrase: str) -> Locator:

@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from borrowers.models import Borrower
+from borrowers.models import Borrower, BorrowerNumber
 from borrowers.services import people, promises
 from collections_site.lib import masking
 
@@ -21,6 +22,14 @@ OTHER_KINDS: list[tuple[str, str | Lazy]] = [
     ("attorney", _("A lawyer represents them")),
     ("bankruptcy", _("Bankruptcy")),
     ("deceased", _("They have died")),
+]
+# What may be said of one loan alone. "paid" ends by itself, the others protect a right.
+LOAN_KINDS: list[tuple[str, str | Lazy]] = [
+    ("dispute", _("They dispute this loan")),
+    ("complaint", _("They complain about this loan")),
+    ("breathing_space", _("Breathing space: a legal pause")),
+    ("attorney", _("A lawyer represents them in this")),
+    ("paid", _("They say this loan is paid: held for 72 hours")),
 ]
 
 
@@ -93,6 +102,12 @@ class NoteForm(ActForm):
     text = words(_("Note"), required=True)
 
 
+class DeclineForm(forms.Form):
+    """Why a hold stays."""
+
+    reason = words(_("Why does the hold stay?"), required=True)
+
+
 class UntilForm(PlainForm):
     """Until a day, its end included."""
 
@@ -148,13 +163,17 @@ class NumberForm(PlainForm):
 
     def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
         super().__init__(data, borrower, **kwargs)
-        self.numbers = {str(one.pk): one for one in people.numbers_of([borrower.pk])}
+        self.numbers = {str(one.pk): one for one in self.rows()}
         known = [
             (key, masking.mask_phone(one.contact_point.phone)) for key, one in self.numbers.items()
         ]
         _offer(self, "number", known)
         if len(known) == 1:
             self.fields["number"].initial = known[0][0]
+
+    def rows(self) -> "QuerySet[BorrowerNumber]":
+        """The numbers to choose from; the best one first."""
+        return people.numbers_of([self.borrower.pk])
 
     def clean_number(self) -> Any:
         """The row of the number that was chosen."""
@@ -167,6 +186,52 @@ class WrongNumberForm(NumberForm):
     def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
         super().__init__(data, borrower, **kwargs)
         self.fields["number"].label = _("Which number is not theirs?")
+        asked = self.initial.get("number")
+        points = [one.contact_point_id for key, one in self.numbers.items() if asked in (None, key)]
+        living = BorrowerNumber.objects.filter(contact_point__in=points, till_at=None)
+        living = living.exclude(relation=BorrowerNumber.NOT_OWN)
+        self.others = living.exclude(borrower=borrower).exists()
+
+    def rows(self) -> "QuerySet[BorrowerNumber]":
+        """The numbers that are still taken for theirs."""
+        return super().rows().exclude(relation=BorrowerNumber.NOT_OWN)
+
+
+class VerifiedForm(NumberForm):
+    """Which of their numbers was checked with them."""
+
+    def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
+        super().__init__(data, borrower, **kwargs)
+        self.fields["number"].label = _("Which number is theirs?")
+
+
+class LoanHoldForm(PlainForm):
+    """A hold on one running loan; the others are reminded of as before."""
+
+    loan = forms.ChoiceField(
+        label=_("Which loan?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the loan")},
+    )
+    kind = forms.ChoiceField(
+        label=_("Why are reminders of this loan held back?"),
+        choices=LOAN_KINDS,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one")},
+    )
+    field_order = ["loan", "kind", "text"]
+
+    def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
+        super().__init__(data, borrower, **kwargs)
+        running = borrower.loans.filter(status="active").order_by("loan_ref")
+        self.loans = {str(one.pk): one for one in running}
+        _offer(self, "loan", [(key, one.loan_ref) for key, one in self.loans.items()])
+        if len(self.loans) == 1:
+            self.fields["loan"].initial = next(iter(self.loans))
+
+    def clean_loan(self) -> Any:
+        """The loan that was chosen."""
+        return self.loans[self.cleaned_data["loan"]]
 
 
 class OtherForm(PlainForm):

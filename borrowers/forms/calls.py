@@ -41,7 +41,10 @@ class CallForm(NumberForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one")},
     )
-    field_order = ["number", "at", "outcome", "text"]
+    identity_checked = forms.BooleanField(
+        label=_("Identity checked: it was them, and this number is theirs"), required=False
+    )
+    field_order = ["number", "at", "outcome", "identity_checked", "text"]
 
     def __init__(self, data: Any, borrower: Borrower, **kwargs: Any) -> None:
         super().__init__(data, borrower, **kwargs)

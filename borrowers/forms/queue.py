@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -26,6 +27,16 @@ CAN: list[Choice] = [
     ("now", _("May be reminded now")),
     ("wait", _("Not yet")),
     ("never", _("Not to be reminded")),
+]
+PROMISES: list[Choice] = [
+    ("today", _("Due today")),
+    ("broken", _("Broken")),
+]
+QUIET: list[Choice] = [
+    ("3", _("Not in 3 days")),
+    ("7", _("Not in 7 days")),
+    ("14", _("Not in 14 days")),
+    ("30", _("Not in 30 days")),
 ]
 SORTS = ["late", "soon", "amount"]
 LONGEST_PAUSE = timedelta(days=90)
@@ -60,6 +71,8 @@ class QueueFilter(forms.Form):
 
     bucket = forms.ChoiceField(label=_("Bucket"), required=False, choices=late_choices)
     can = forms.ChoiceField(label=_("Can remind"), required=False, choices=[ANY, *CAN])
+    promise = forms.ChoiceField(label=_("Promise"), required=False, choices=[ANY, *PROMISES])
+    quiet = forms.ChoiceField(label=_("Last contact"), required=False, choices=[ANY, *QUIET])
     product = forms.ChoiceField(label=_("Product"), required=False, choices=[ANY, *PRODUCTS])
     owner = forms.ChoiceField(label=_("In whose care"), required=False, choices=owners)
     least = forms.DecimalField(
@@ -90,6 +103,10 @@ class QueueFilter(forms.Form):
             raise ValidationError(_now("The lower amount is above the upper one. Swap them."))
         return said
 
+    def query(self) -> str:
+        """The filters and the order as they were said, as a query string, without the page."""
+        return urlencode([(name, self.data[name]) for name in self.fields if self.data.get(name)])
+
     def wanted(self) -> Wanted:
         """Whom to list; only for a valid form."""
         said = self.cleaned_data
@@ -103,8 +120,37 @@ class QueueFilter(forms.Form):
             owner=int(said["owner"]) if said.get("owner") else None,
             least=said["least"],
             most=said["most"],
+            promise=said["promise"] or None,
             sort=said["sort"] or "late",
         )
+
+    def quiet_days(self) -> int | None:
+        """For how many days nobody has been in contact; only for a valid form."""
+        return int(self.cleaned_data["quiet"]) if self.cleaned_data["quiet"] else None
+
+
+class ViewForm(forms.Form):
+    """A name for the filters as they stand."""
+
+    name = forms.CharField(
+        label=_("Name of the view"),
+        max_length=40,
+        widget=forms.TextInput({"class": "form-control", "autocomplete": "off"}),
+        error_messages={
+            "required": _("Enter a name"),
+            "max_length": _("Shorten the name to 40 characters"),
+        },
+    )
+    shared = forms.BooleanField(
+        label=_("For everybody"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not user.has_perm("borrowers.share_view"):
+            del self.fields["shared"]
 
 
 class AssignForm(forms.Form):

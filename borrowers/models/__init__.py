@@ -11,7 +11,7 @@ from borrowers.models.loan import Instalment, Loan, LoanChange, Repayment
 from borrowers.models.note import Note
 from borrowers.models.posted import PostedRepayment
 from borrowers.models.promise import Promise
-from borrowers.models.queue import QueueSnapshot
+from borrowers.models.queue import QueueSnapshot, SavedView
 from borrowers.models.token import ApiToken
 from borrowers.models.upload import ColumnMapping, Upload, UploadRow
 
@@ -36,6 +36,7 @@ __all__ = [
     "QueueSnapshot",
     "RejectedRow",
     "Repayment",
+    "SavedView",
     "Upload",
     "UploadRow",
 ]

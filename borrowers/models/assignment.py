@@ -24,3 +24,6 @@ class Assignment(models.Model):
                 name="assignment_one_live", fields=["borrower"], condition=Q(ended_at=None)
             )
         ]
+        permissions = [
+            ("assign_person", "Can give people into a collector's care, and take them out of it")
+        ]

@@ -28,7 +28,10 @@ LIFTED_BY_ONE = ["pause", "promise", "paid", "plan"]
 
 
 class Hold(models.Model):
-    """On a person, a number or a loan; from, till, by whom, lifted by whom; never deleted."""
+    """On a person, a number or a loan; from, till, by whom, lifted by whom; never deleted.
+
+    ``lift_declined_*`` tell of the last time that a reviewer declined to lift it.
+    """
 
     kind = models.CharField(max_length=16)
     borrower = models.ForeignKey(
@@ -48,6 +51,11 @@ class Hold(models.Model):
     lift_proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    lift_declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    lift_declined_at = models.DateTimeField(null=True)
+    lift_declined_for = models.CharField(max_length=500, default="", db_default="", blank=True)
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -66,6 +74,14 @@ class Hold(models.Model):
                 name="hold_lift_is_signed",
                 condition=Q(lifted_at=None, lifted_by=None)
                 | Q(lifted_at__isnull=False, lifted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="hold_lift_is_declined_for_a_reason",
+                condition=Q(lift_declined_by=None, lift_declined_at=None, lift_declined_for="")
+                | (
+                    Q(lift_declined_by__isnull=False, lift_declined_at__isnull=False)
+                    & ~Q(lift_declined_for="")
+                ),
             ),
             models.CheckConstraint(
                 name="hold_of_a_legal_kind_is_lifted_by_two",

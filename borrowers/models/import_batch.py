@@ -5,7 +5,10 @@ from django.db import models
 
 
 class ImportBatch(models.Model):
-    """Four files with their digests, when the lender exported them, and what they changed."""
+    """Four files with their digests, when the lender exported them, and what they changed.
+
+    ``unusual`` are the jumps it was taken in with: somebody released them, or the command was told to.
+    """
 
     digest = models.CharField(max_length=64)
     data_as_of = models.DateTimeField()
@@ -13,6 +16,7 @@ class ImportBatch(models.Model):
     files = models.JSONField(default=dict)
     counts = models.JSONField(default=dict)
     rejected = models.PositiveIntegerField(default=0)
+    unusual = models.JSONField(default=list)
     at = models.DateTimeField()
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

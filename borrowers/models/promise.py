@@ -31,3 +31,4 @@ class Promise(models.Model):
                 name="promise_currency_is_iso", condition=Q(currency__regex="^[A-Z]{3}$")
             ),
         ]
+        indexes = [models.Index(fields=["due_on"], name="promise_by_day")]

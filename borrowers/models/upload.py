@@ -1,4 +1,4 @@
-"""Files that somebody brought by browser, on their way into the book."""
+"""Files on their way into the book: brought by browser, or kept by the nightly command."""
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ class Upload(models.Model):
     ``files`` describes each file and how its columns are read, ``figures`` are the sender's own totals,
     ``found`` is what the check found: counts, sums, samples, jumps. The bytes lie under
     VAR_DIR/imports/<id>/ until ``keep_until`` or until they are applied. ``repairs`` names the upload
-    whose rejected rows these are.
+    whose rejected rows these are. Without ``by`` the nightly command brought them.
     """
 
     source = models.CharField(max_length=60)
@@ -25,7 +25,9 @@ class Upload(models.Model):
     figures = models.JSONField(default=dict)
     found = models.JSONField(default=dict)
     problem = models.CharField(max_length=600, default="")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     at = models.DateTimeField()
     keep_until = models.DateTimeField()
     checked_at = models.DateTimeField(null=True)
@@ -52,6 +54,12 @@ class Upload(models.Model):
             models.CheckConstraint(
                 name="upload_applied_has_a_batch",
                 condition=~Q(state="applied") | Q(batch__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="upload_unusual_is_released_first",
+                condition=~Q(state__in=["applying", "applied"])
+                | Q(found__jumps=[])
+                | Q(released_by__isnull=False),
             ),
         ]
         indexes = [

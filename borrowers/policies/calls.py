@@ -5,6 +5,9 @@ from typing import Literal
 
 LONGEST_AGO = timedelta(days=31)  # no limit on contacts looks further back
 
+# In these calls they were spoken to, and only then can it be checked who they are.
+SPOKEN_TO = frozenset({"reached", "promised", "no_more_calls"})
+
 Objection = Literal["not_yet", "too_long_ago"]
 
 

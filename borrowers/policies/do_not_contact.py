@@ -7,7 +7,7 @@ from typing import Literal
 
 import phonenumbers
 
-from borrowers.policies import imports, places
+from borrowers.policies import imports
 from borrowers.policies.import_headers import KNOWN_AS, plain
 from borrowers.policies.imports import CannotTake
 
@@ -72,14 +72,6 @@ def a_phone(value: str, country: str) -> tuple[str, str]:
     return imports.a_phone("phone", text)
 
 
-def a_placed_phone(value: str, country: str) -> str:
-    """A number in E.164 of which some time zone is known, so that it can be kept. Raises CannotTake."""
-    phone, where = a_phone(value, country)
-    if not places.zones_of_region(where):
-        zones(phone)
-    return phone
-
-
 def _national(digits: str, country: str) -> str | None:
     try:
         number = phonenumbers.parse(digits, country)
@@ -93,16 +85,3 @@ def _national(digits: str, country: str) -> str | None:
 def a_ref(value: str) -> str:
     """A borrower's number as written in the lender's files. Raises CannotTake."""
     return imports.a_word("borrower_ref", value, REF)
-
-
-def zones(phone: str) -> list[str]:
-    """The time zones a number of nobody we know may be in: what the number tells, else its country's.
-
-    Raises CannotTake when neither tells any.
-    """
-    found = places.candidate_zones("", phone) or places.zones_of_region(
-        places.country_of(phone) or ""
-    )
-    if not found:
-        raise CannotTake("phone", "no_zone")
-    return sorted(found)

@@ -49,6 +49,11 @@ def against_lifting(lifting: Lifting) -> Objection | None:
         answered = lifting.kind == "pause" and lifting.inbound
         wanted = {"lift_hold", "handle_reply"} if answered else {"lift_hold"}
         return None if wanted & lifting.permissions else "may_not"
+    return against_declining(lifting)
+
+
+def against_declining(lifting: Lifting) -> Objection | None:
+    """Why this person may not decline to lift the hold, or None: who may approve may decline."""
     if "approve_lift" not in lifting.permissions:
         return "may_not"
     if lifting.proposed_by is None:

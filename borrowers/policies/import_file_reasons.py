@@ -18,12 +18,12 @@ FILES: dict[str, tuple[str, str]] = {
         "{file} 是旧版工作簿或设有密码：另存为不带密码的 XLSX。",
     ),
     "too_large": (
-        "{file} is larger than {most} MB: split it, or let the nightly import take it.",
-        "{file} 超过 {most} MB：拆分文件，或交给夜间导入。",
+        "{file} is larger than {most} MB: split it, or take it in on the server with manage.py {command}.",
+        "{file} 超过 {most} MB：拆分文件，或在服务器上用 manage.py {command} 导入。",
     ),
     "too_many_rows": (
-        "{file} has more than {most} rows: split it, or let the nightly import take it.",
-        "{file} 超过 {most} 行：拆分文件，或交给夜间导入。",
+        "{file} has more than {most} rows: split it, or take it in on the server with manage.py {command}.",
+        "{file} 超过 {most} 行：拆分文件，或在服务器上用 manage.py {command} 导入。",
     ),
     "too_many_columns": (
         "{file} has more than {most} columns: export the ones that are needed.",
@@ -69,6 +69,46 @@ FILES: dict[str, tuple[str, str]] = {
         "One column of {name} is chosen for both {columns}: choose another for one of them.",
         "{name} 的同一列被选作 {columns}：其中一个另选一列。",
     ),
+    "no_source": (
+        "No columns are remembered for the source {source}: bring its files by browser once and confirm them. Known are {known}.",
+        "没有记住来源 {source} 的列对应：先在浏览器中上传一次并确认。已知的来源有 {known}。",
+    ),
+    "columns_lost": (
+        "{file} lacks {columns}, which the source {source} has always had: export it as before, or confirm its columns by browser.",
+        "{file} 缺少列 {columns}，来源 {source} 一直有这些列：按原样导出，或在浏览器中重新确认列对应。",
+    ),
+    "totals_unreadable": (
+        "{file} cannot be read as totals: {why}.",
+        "合计文件 {file} 读不出来：{why}。",
+    ),
+    "totals_row": (
+        "Row {row} of {file}: {what}",
+        "合计文件 {file} 第 {row} 行：{what}",
+    ),
+    "totals_header": (
+        "The first row is not {header}: write it above the figures.",
+        "首行不是 {header}：在数字上方写上这一行。",
+    ),
+    "totals_file": (
+        "{value} is no file of a batch: write one of {known}.",
+        "{value} 不是导入文件：可写 {known}。",
+    ),
+    "totals_what": (
+        "{value} is neither rows nor a currency: write rows, or ISO 4217 like CNY.",
+        "{value} 既不是 rows 也不是币种：写 rows，或按 ISO 4217 书写，例如 CNY。",
+    ),
+    "totals_people": (
+        "{file} holds no amounts: give its rows alone.",
+        "{file} 没有金额：只写行数。",
+    ),
+    "totals_value": (
+        "{value} is no figure: write rows as digits, and a sum as digits, a point and at most two decimals, like 1234.50.",
+        "{value} 不是数字：行数写整数，合计用数字和小数点书写，最多两位小数，例如 1234.50。",
+    ),
+    "totals_twice": (
+        "The same figure stands in row {first} already: keep one of the two.",
+        "第 {first} 行已有同一项：两行只留一行。",
+    ),
     "full_needs_all": (
         "A full batch is all four files, and {missing} is missing: add it, or mark these files as changes only.",
         "全量导入需要全部四个文件，还缺 {missing}：补上，或选择“只含变化”。",
@@ -76,6 +116,10 @@ FILES: dict[str, tuple[str, str]] = {
     "future": (
         "The files cannot be as of a moment that has not come: check date and time.",
         "文件的截至时间不能晚于现在：核对日期和时间。",
+    ),
+    "cannot_hold": (
+        "Something in these files is unusual, and they cannot be kept until somebody has looked: {why}. Nothing was written.",
+        "文件中有异常，但无法保存到有人核对为止：{why}。没有写入任何数据。",
     ),
     "interrupted": (
         "The background job was interrupted. Nothing was written; start it again.",

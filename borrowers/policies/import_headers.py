@@ -70,6 +70,17 @@ def guess(
     return found
 
 
+def by_name(sheet: Sheet, header: Sequence[str], remembered: Mapping[str, str]) -> Columns:
+    """Where the columns stand that were confirmed for a source, by their names alone; None where gone."""
+    names = [plain(name) for name in header]
+    return {
+        column: names.index(name)
+        if (name := plain(remembered.get(column) or "")) in names and name
+        else None
+        for column in sheet.columns
+    }
+
+
 def kind(file_name: str, header: Sequence[str]) -> Sheet:
     """Which of the four files this most likely is: its columns speak first, then its name."""
 

@@ -25,6 +25,7 @@ FORMULA = re.compile(
     r"[=@]|[+-](?![0-9 ]*$)|#(N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV/0!|SPILL!|CALC!)$"
 )
 FIRST_YEAR, LAST_YEAR = 1950, 2099
+DAMAGED = "\ufffd"  # what is left of a character that was no text
 SHOWN = 40  # characters of a value repeated in a sentence
 T = TypeVar("T")
 
@@ -131,7 +132,7 @@ def a_word(column: str, value: str, most: int) -> str:
     text = " ".join(unicodedata.normalize("NFC", value).split())
     if not text:
         raise CannotTake(column, "missing")
-    if not text.isprintable():
+    if not text.isprintable() or DAMAGED in text:
         raise CannotTake(column, "invisible")
     if len(text) > most:
         raise CannotTake(column, "too_long", most=most)

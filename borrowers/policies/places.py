@@ -113,6 +113,11 @@ def candidate_zones(region: str, phone: str) -> tuple[str, ...]:
     return tuple(sorted((here & there) or (here | there)))
 
 
+def zones_of_stranger(phone: str) -> tuple[str, ...]:
+    """Where a number (E.164) of nobody we know may be: what it tells, else its country; may be empty."""
+    return tuple(sorted(zones_of_number(phone) or zones_of_region(country_of(phone) or "")))
+
+
 Decider = Literal["file", "number", "region", "both", "either", "people"]
 
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Note
+from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Loan, Note
 from borrowers.policies import holds as policy
 from borrowers.services import holds, people
 from collections_site.audit import services as audit
@@ -74,7 +74,7 @@ def hold_until(kind: str, borrower: Borrower, day: date, *, text: str, by: User)
     check_day(kind, "until", day, on=moment.day)
     till = end_of(day, moment.zone)
     hold = holds.place(kind, borrower=borrower, source=STAFF, till=till, by=by)
-    _note(borrower, text, by=by, hold=hold)
+    keep_words(borrower, text, by=by, hold=hold)
     return hold
 
 
@@ -83,7 +83,7 @@ def says_paid(borrower: Borrower, *, text: str, by: User) -> Hold:
     """Hold reminders for 72 hours, in which the payment shows. Raises NotAllowed."""
     till = clock.now() + policy.PAID_HOURS
     hold = holds.place("paid", borrower=borrower, source=STAFF, till=till, by=by)
-    _note(borrower, text, by=by, hold=hold)
+    keep_words(borrower, text, by=by, hold=hold)
     return hold
 
 
@@ -98,15 +98,22 @@ def hold_for_good(kind: str, borrower: Borrower, *, text: str, by: User) -> Hold
         hold = holds.place(kind, contact_point=number.contact_point, source=STAFF, by=by)
     else:
         hold = holds.place(kind, borrower=borrower, source=STAFF, by=by)
-    _note(borrower, text, by=by, hold=hold)
+    keep_words(borrower, text, by=by, hold=hold)
     return hold
 
 
 @transaction.atomic
-def wrong_number(borrower: Borrower, number: BorrowerNumber, *, text: str, by: User) -> Hold:
-    """Hold every text to a number that is not this person's. Raises NotAllowed."""
-    hold = holds.place("wrong_number", contact_point=number.contact_point, source=STAFF, by=by)
-    _note(borrower, text, by=by, hold=hold)
+def hold_loan(kind: str, borrower: Borrower, loan: Loan, *, text: str, by: User) -> Hold:
+    """Hold reminders of one loan: said to be paid for 72 hours, else until two people lift it.
+
+    The person's other loans are reminded of as before. Raises NotAllowed, ValueError for a loan of
+    somebody else.
+    """
+    if loan.borrower_id != borrower.pk:
+        raise ValueError(f"loan {loan.pk} is not of borrower {borrower.pk}")
+    till = clock.now() + policy.PAID_HOURS if kind == "paid" else None
+    hold = holds.place(kind, loan=loan, source=STAFF, till=till, by=by)
+    keep_words(borrower, text, by=by, hold=hold)
     return hold
 
 
@@ -123,8 +130,8 @@ def note(borrower: Borrower, text: str, *, by: User) -> Note:
     return _write(borrower, text, by=by, hold=None)
 
 
-def _note(borrower: Borrower, text: str, *, by: User, hold: Hold) -> None:
-    """Keep the words that came with a hold, if there were any."""
+def keep_words(borrower: Borrower, text: str, *, by: User, hold: Hold | None) -> None:
+    """Keep the words that came with an act as a note, if there were any."""
     if text:
         _write(borrower, text, by=by, hold=hold)
 

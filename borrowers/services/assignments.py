@@ -1,4 +1,4 @@
-"""Give people into a collector's care."""
+"""Give people into a collector's care, and take them out of it."""
 
 from collections.abc import Iterable
 
@@ -19,16 +19,13 @@ def assign(
     """Give these people to ``collector``; answer how many were not in their care before.
 
     Whoever looked after them until now stops seeing them. ``by`` is None for the installation itself.
-    Raises NotAllowed when ``by`` does not see everyone (a collector deals out nobody), or when
-    ``collector`` may not see borrowers.
+    Raises NotAllowed when ``by`` is no supervisor (a collector deals out nobody), or when ``collector``
+    may not see borrowers.
     """
-    if by is not None and not by.has_perm("borrowers.view_all_borrowers"):
-        raise NotAllowed(_("Only somebody who sees all borrowers assigns them."))
+    _may(by)
     if not collector.is_active or not collector.has_perm("borrowers.view_borrower"):
         raise NotAllowed(_("This person may not see borrowers: choose a collector."))
-    ids = [borrower.pk for borrower in borrowers]
-    locked = Borrower.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-    wanted = {borrower.pk for borrower in locked}
+    wanted = _locked(borrowers)
     live = Assignment.objects.filter(borrower__in=wanted, ended_at=None)
     kept = set(live.filter(collector=collector, team=team).values_list("borrower", flat=True))
     moved = sorted(wanted - kept)
@@ -46,3 +43,43 @@ def assign(
             after={"borrowers": moved, "count": len(moved), "team": team},
         )
     return len(moved)
+
+
+@transaction.atomic
+def end(borrowers: Iterable[Borrower], *, by: User | None) -> int:
+    """Take these people out of anybody's care; answer how many were in somebody's.
+
+    Their collectors stop seeing them. ``by`` is None for the installation itself. Raises NotAllowed when
+    ``by`` is no supervisor.
+    """
+    _may(by)
+    live = Assignment.objects.filter(borrower__in=_locked(borrowers), ended_at=None)
+    ended = sorted(live.values_list("borrower", "collector"))
+    live.update(ended_at=clock.now())
+    if ended:
+        audit.record(
+            "assignment.ended",
+            "assignment",
+            by=by,
+            before={"collectors": sorted({collector for _person, collector in ended})},
+            after={"borrowers": [person for person, _collector in ended], "count": len(ended)},
+        )
+    return len(ended)
+
+
+def of(borrower: Borrower) -> Assignment | None:
+    """In whose care a person is; None for nobody's."""
+    live = Assignment.objects.filter(borrower=borrower, ended_at=None)
+    return live.select_related("collector").first()
+
+
+def _may(by: User | None) -> None:
+    if by is not None and not by.has_perm("borrowers.assign_person"):
+        raise NotAllowed(_("Your role assigns nobody: ask a supervisor."))
+
+
+def _locked(borrowers: Iterable[Borrower]) -> set[int]:
+    """The ids of these people, held until the transaction ends."""
+    ids = [borrower.pk for borrower in borrowers]
+    locked = Borrower.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    return {borrower.pk for borrower in locked}

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from borrowers.models import Borrower, BorrowerNumber, Call, ContactPoint, Hold
+from borrowers.models import Borrower, BorrowerNumber, Call, Hold
 from borrowers.policies import calls as policy
-from borrowers.services import holds
-from borrowers.services.acts import STAFF, CannotRecord
+from borrowers.services import acts, numbers
+from borrowers.services.acts import CannotRecord
 from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
@@ -27,12 +26,14 @@ def record(
     at: datetime,
     outcome: str,
     text: str = "",
+    identity_checked: bool = False,
     by: User,
 ) -> tuple[Call, Hold | None]:
-    """Write down a call; the same one twice is one. Somebody else's phone is held for texts at once.
+    """Write down a call; the same one twice is one.
 
-    Waits for sends under way to the same person or number, so that the next text counts this call.
-    Raises CannotRecord for a time that is not taken, NotAllowed for somebody who only reads.
+    Where somebody else answered, the number is not theirs from now on (``numbers.not_own``, whose hold
+    is answered); where it was checked who they are, it is verified on the day of the call. Waits for sends under way to the same person or number, so that the next text counts this call.
+    Raises CannotRecord for a time or a check of identity that is not taken, NotAllowed for somebody who only reads.
     """
     if not by.has_perm("borrowers.place_hold"):
         raise NotAllowed(_("Your role records no calls: ask a collector or a supervisor."))
@@ -42,7 +43,9 @@ def record(
         raise CannotRecord("at", _("This time is still to come: enter when the call was made."))
     if objection == "too_long_ago":
         raise CannotRecord("at", _("This is too long ago: 31 days at most."))
-    _lock(borrower, point)
+    if identity_checked:
+        _can_be_checked(number, outcome, by)
+    numbers.lock(borrower, [point.pk])
     call, new = Call.objects.get_or_create(
         borrower=borrower,
         contact_point=point,
@@ -57,16 +60,19 @@ def record(
         audit.record("call.recorded", call, by=by, after=after | {"outcome": outcome})
     hold = None
     if outcome == SOMEBODY_ELSE:
-        hold = holds.place("wrong_number", contact_point=point, source=STAFF, by=by)
+        hold = numbers.not_own(borrower, number, by=by)
+    elif identity_checked:
+        numbers.verify(borrower, number, on=at.astimezone(acts.present().zone).date(), by=by)
     return call, hold
 
 
-def _lock(borrower: Borrower, point: ContactPoint) -> None:
-    """Take this person and whoever lives on the number by id, then the number: as sends do."""
-    living = BorrowerNumber.objects.filter(contact_point=point, till_at=None)
-    whose = Q(pk=borrower.pk) | Q(pk__in=living.values("borrower"))
-    list(Borrower.objects.filter(whose).order_by("pk").select_for_update(no_key=True))
-    ContactPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
+def _can_be_checked(number: BorrowerNumber, outcome: str, by: User) -> None:
+    """Raise CannotRecord where nobody was spoken to, or this member of staff may not verify the number."""
+    if outcome not in policy.SPOKEN_TO:
+        sentence = _("Nobody was reached in such a call: untick this, or choose another outcome.")
+        raise CannotRecord("identity_checked", sentence)
+    if objection := numbers.against_verifying(number, by):
+        raise CannotRecord("identity_checked", objection)
 
 
 def refused(borrower: Borrower) -> Call | None:

@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 
 from borrowers.models import Borrower, BorrowerNumber, ContactPoint, Hold, Lender
 from borrowers.policies import do_not_contact as policy
-from borrowers.policies import places
 from borrowers.policies.do_not_contact import Kind
 from borrowers.policies.imports import CannotTake, Sheet
-from borrowers.services import import_reader, portfolio_files
+from borrowers.services import contacts, import_reader, portfolio_files
+from borrowers.services.import_reader import Door
 from borrowers.services.people import live_holds
 from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 
 MOST_ROWS = 10_000  # by browser: more would keep somebody waiting; a command takes a whole sheet
+DOOR = Door("browser", {"": MOST_ROWS}, 40, "import_do_not_contact")
 LOOKED = 200  # rows from which the column is guessed
 LIST = Sheet("list", ("value",), may_be_empty=True)
 SOURCE = 34  # characters of the list's name
@@ -62,9 +63,9 @@ class Checked:
         return len(self.people) + len(self.numbers) + len(self.remembered)
 
 
-def convert(path: Path, into: Path, name: str, most_rows: int = MOST_ROWS) -> None:
+def convert(path: Path, into: Path, name: str, door: Door = DOOR) -> None:
     """Have a file read by the child with limits; its text is at ``into``. Raises CannotImport."""
-    import_reader.read(path, into, name, most_rows)
+    import_reader.read(path, into, name, door)
 
 
 def read(text: Path, name: str, *, column: int | None = None, kind: Kind | None = None) -> Listing:
@@ -85,7 +86,7 @@ def read(text: Path, name: str, *, column: int | None = None, kind: Kind | None 
         try:
             if wrong is not None:
                 raise wrong
-            value = policy.a_ref(cell) if chosen == "ref" else policy.a_placed_phone(cell, country)
+            value = policy.a_ref(cell) if chosen == "ref" else policy.a_phone(cell, country)[0]
         except CannotTake as unusable:
             broken.append((number, unusable.sentence))
             continue
@@ -188,7 +189,7 @@ def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
     planned = check(listing)
-    remembered = _remember(planned.remembered)
+    remembered = contacts.keep(planned.remembered)
     # The same order as everywhere: all people by id, then all numbers by id.
     for rows, ids in ((Borrower, planned.people), (ContactPoint, planned.numbers)):
         locked = rows.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
@@ -219,24 +220,3 @@ def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
         },
     )
     return done
-
-
-def _remember(phones: Sequence[str]) -> int:
-    """Keep numbers of nobody, with every zone and place they may lie in."""
-    lender = Lender.objects.first()
-    lender_places = tuple(lender.jurisdictions) if lender else ()
-    made = []
-    for phone in sorted(phones):
-        country = places.country_of(phone) or ""
-        made.append(
-            ContactPoint(
-                phone=phone,
-                phone_last4=phone[-4:],
-                country=country,
-                zones=policy.zones(phone),
-                zone_source=places.DERIVED,
-                jurisdictions=list(places.jurisdictions(country, "", country, lender_places)),
-            )
-        )
-    ContactPoint.objects.bulk_create(made, batch_size=2000, ignore_conflicts=True)
-    return len(made)

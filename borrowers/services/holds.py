@@ -144,6 +144,33 @@ def lift(hold: Hold, *, by: User) -> Hold:
     return row
 
 
+@transaction.atomic
+def decline_lift(hold: Hold, reason: str, *, by: User) -> Hold:
+    """Turn a proposal to lift a legal hold down, for a reason; the hold stays, and may be proposed again.
+
+    Raises NotAllowed when ``by`` may not or gives no reason, OutOfStep when it is lifted already.
+    """
+    row = _locked(hold)
+    if objection := policy.against_declining(_lifting(row, by)):
+        raise NotAllowed(_sentence(objection))
+    if not reason.strip():
+        raise NotAllowed(_("Say why the hold stays: whoever proposed to lift it reads it."))
+    proposer, row.lift_proposed_by = row.lift_proposed_by_id, None
+    row.lift_declined_by, row.lift_declined_at = by, clock.now()
+    row.lift_declined_for = reason.strip()
+    row.save(
+        update_fields=[
+            "lift_proposed_by",
+            "lift_declined_by",
+            "lift_declined_at",
+            "lift_declined_for",
+        ]
+    )
+    before, after = {"proposed_by": proposer}, {"kind": row.kind}
+    audit.record("hold.lift_declined", row, by=by, before=before, after=after)
+    return row
+
+
 def _locked(hold: Hold) -> Hold:
     """The hold as it stands now, under the locks that sends take too."""
     _lock(hold.borrower, hold.contact_point, hold.loan)

@@ -1,8 +1,9 @@
 """Reads one file that somebody brought, in a process of its own with little memory and time.
 
-python -m borrowers.services.import_child FILE INTO NAME MOST_ROWS
+python -m borrowers.services.import_child FILE INTO NAME ROOM MOST_ROWS
 
-Answers one line of JSON: what the file is, or the code and the values of why it cannot be read.
+ROOM is `browser` or `command`, MOST_ROWS is 0 where the room alone limits them. Answers one line of JSON:
+what the file is; or code and values of why it cannot be read; or, where others found that, the sentence.
 A spreadsheet becomes CSV, each row on the line of its number. Knows neither Django nor the database.
 """
 
@@ -10,20 +11,21 @@ import csv
 import json
 import re
 import resource
+import shutil
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from borrowers.policies.import_reasons import say
 from borrowers.policies.imports import SHEETS
 from borrowers.services import portfolio_files
 
-MEMORY, SECONDS, WRITTEN = 768 << 20, 25, 128 << 20
 MOST_COLUMNS = 200
-MOST_PARTS, MOST_UNPACKED, MOST_RATIO, SMALL = 200, 100 << 20, 100, 1 << 20
+MOST_PARTS, MOST_RATIO, SMALL = 200, 100, 1 << 20
 WORKBOOK_OLD, ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 BINARY = (
     ZIP,
@@ -41,6 +43,24 @@ FORMULA = re.compile(rb"<(\w+:)?f[\s/>]")
 DIGITS = 10**15  # a spreadsheet keeps no more digits of a number
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a file may take: bytes of memory, seconds of the processor, bytes unpacked and bytes written."""
+
+    memory: int
+    seconds: int
+    unpacked: int
+    written: int
+
+
+# A worksheet as large as the format allows (1,048,576 rows, of eight columns) unpacks into half a gigabyte
+# and is read with 0.8 of memory: a command gives it several times that, and still not the whole machine.
+ROOMS = {
+    "browser": Room(768 << 20, 25, 100 << 20, 128 << 20),
+    "command": Room(4 << 30, 600, 4 << 30, 4 << 30),
+}
+
+
 class Unreadable(Exception):
     """The file cannot be read: a code of policies/import_reasons.py and its values."""
 
@@ -49,20 +69,21 @@ class Unreadable(Exception):
         self.code, self.values = code, values
 
 
-def limit() -> None:
+def limit(room: Room) -> None:
     """No more memory, time or output than an honest file needs."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
+    resource.setrlimit(resource.RLIMIT_AS, (room.memory, room.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (room.seconds, room.seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room.written, room.written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def read(path: Path, into: Path, name: str, most_rows: int) -> dict[str, Any]:
+def read(path: Path, into: Path, name: str, room: Room, most_rows: int) -> dict[str, Any]:
     """What the file is: digest, encoding, separator, header row, number of rows, whether a spreadsheet.
 
     Raises Unreadable. The text that the import reads is at ``into`` afterwards.
     """
-    start = path.read_bytes()[:512]
+    with path.open("rb") as file:
+        start = file.read(512)
     ending = Path(name).suffix.lower()
     if ending in {".xls", ".xlsm", ".xlsb"}:
         raise Unreadable("macros" if ending == ".xlsm" else "old_workbook")
@@ -70,10 +91,11 @@ def read(path: Path, into: Path, name: str, most_rows: int) -> dict[str, Any]:
         raise Unreadable("extension")
     spreadsheet = ending == ".xlsx"
     if spreadsheet:
-        _convert(path, into, start, most_rows)
+        _insist_on_workbook(path, start, room)
+        _write(path, into, most_rows)
     else:
         _insist_on_text(start)
-        into.write_bytes(path.read_bytes())
+        shutil.copyfile(path, into)
     source = portfolio_files.examine(into, SHEETS[0], name)
     return {
         "sha256": source.sha256,
@@ -102,19 +124,19 @@ def _shape(source: portfolio_files.Source, most_rows: int) -> dict[str, Any]:
         next(file)
         for line in file:
             rows += bool(line.strip())
-            if rows > most_rows:
+            if rows > most_rows > 0:
                 raise Unreadable("too_many_rows", most=f"{most_rows:,}")
     return {"header": [portfolio_files.storable(name) for name in header], "rows": rows}
 
 
-def _convert(path: Path, into: Path, start: bytes, most_rows: int) -> None:
+def _insist_on_workbook(path: Path, start: bytes, room: Room) -> None:
     if start.startswith(WORKBOOK_OLD):
         raise Unreadable("old_workbook")
     if not start.startswith(ZIP):
         raise Unreadable("not_xlsx")
     try:
         with zipfile.ZipFile(path) as archive:
-            _inspect(archive)
+            _inspect(archive, room)
     except (
         zipfile.BadZipFile,
         EOFError,
@@ -123,10 +145,9 @@ def _convert(path: Path, into: Path, start: bytes, most_rows: int) -> None:
         ValueError,
     ) as error:
         raise Unreadable("not_xlsx") from error
-    _write(path, into, most_rows)
 
 
-def _inspect(archive: zipfile.ZipFile) -> None:
+def _inspect(archive: zipfile.ZipFile, room: Room) -> None:
     """Refuse what unpacks into too much, declares entities, or computes; before anything is parsed."""
     parts = archive.infolist()
     names = [part.filename.lower() for part in parts]
@@ -134,7 +155,7 @@ def _inspect(archive: zipfile.ZipFile) -> None:
         raise Unreadable("not_xlsx")
     if any(one.endswith(("vbaproject.bin", ".vbs", ".js")) for one in names):
         raise Unreadable("macros")
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > room.unpacked:
         raise Unreadable("bomb")
     if any(one.endswith((".zip", ".gz", ".xlsx", ".jar")) for one in names):
         raise Unreadable("bomb")
@@ -167,24 +188,33 @@ def _write(path: Path, into: Path, most_rows: int) -> None:
     from python_calamine import CalamineWorkbook  # the limits stand before it is loaded
 
     try:
-        workbook = CalamineWorkbook.from_path(str(path))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        found = sheet.iter_rows()
     except Exception as error:
         raise Unreadable("not_xlsx") from error
-    width = max((at for at, cell in enumerate(rows[0], 1) if cell != ""), default=0) if rows else 0
+    before = [""] * (
+        sheet.start[1] if sheet.start else 0
+    )  # empty columns are left out, empty rows are not
+    rows = ([*before, *row] for row in found)
+    first = next(rows, [])
+    width = max((at for at, cell in enumerate(first, 1) if cell != ""), default=0)
     if not width:
         raise Unreadable("no_sheet")
     if width > MOST_COLUMNS:
         raise Unreadable("too_many_columns", most=MOST_COLUMNS)
-    if len(rows) - 1 > most_rows:
+    if sheet.end and sheet.end[0] > most_rows > 0:
         raise Unreadable("too_many_rows", most=f"{most_rows:,}")
     with into.open("w", encoding="utf-8", newline="") as file:
-        sheet = csv.writer(file, lineterminator="\n")
-        for number, row in enumerate(rows, 1):
-            cells = list(_cells(row, number))
-            while len(cells) > width and not cells[-1]:
-                cells.pop()
-            sheet.writerow(cells if any(cells) else [])
+        _copy(chain([first], rows), width, csv.writer(file, lineterminator="\n"))
+
+
+def _copy(rows: Iterable[list[Any]], width: int, out: Any) -> None:
+    """Each row on the line of its number, as wide as the header or wider."""
+    for number, row in enumerate(rows, 1):
+        cells = list(_cells(row, number))
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        out.writerow(cells if any(cells) else [])
 
 
 def _cells(row: list[Any], number: int) -> Iterator[str]:
@@ -204,17 +234,17 @@ def _cells(row: list[Any], number: int) -> Iterator[str]:
             yield " ".join(str(cell).split())
 
 
-def main(path: str, into: str, name: str, most_rows: str) -> dict[str, Any]:
+def main(path: str, into: str, name: str, room: str, most_rows: str) -> dict[str, Any]:
     """The answer for one file."""
-    limit()
+    limit(ROOMS[room])
     try:
-        return read(Path(path), Path(into), name, int(most_rows))
+        return read(Path(path), Path(into), name, ROOMS[room], int(most_rows))
     except Unreadable as unreadable:
-        return {"sentence": say(unreadable.code, file=name, **unreadable.values)}
+        return {"code": unreadable.code, "values": unreadable.values}
     except portfolio_files.CannotImport as refused:
         return {"sentence": refused.sentence}
     except MemoryError:
-        return {"sentence": say("too_much", file=name)}
+        return {"code": "too_much", "values": {}}
 
 
 if __name__ == "__main__":

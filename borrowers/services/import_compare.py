@@ -226,8 +226,8 @@ def _insist_newer(cursor: Any, as_of: datetime) -> None:
 
 
 def _find_gone(cursor: Any, as_of: datetime, *, delta: bool) -> None:
-    """What a full batch no longer names. Rows that were rejected, doubtful loans, and loans known as of
-    a later moment than these files, are not gone.
+    """What a full batch no longer names. Rows that were rejected, doubtful loans, loans known as of a
+    later moment than these files, and payments posted after it, are not gone.
     """
     nothing = "AND false" if delta else ""
     _plan(
@@ -253,14 +253,16 @@ def _find_gone(cursor: Any, as_of: datetime, *, delta: bool) -> None:
         """,
         [as_of],
     )
-    for table in ("plan_instalment", "plan_repayment"):
-        spoken = "OR EXISTS (SELECT 1 FROM doubt d JOIN borrowers_repayment r ON r.repayment_ref = d.ref WHERE d.file = 'repayments.csv' AND r.id = p.id)"
+    rejected = "OR EXISTS (SELECT 1 FROM doubt d JOIN borrowers_repayment r ON r.repayment_ref = d.ref WHERE d.file = 'repayments.csv' AND r.id = p.id)"
+    # What a lender's system posted after the files were written cannot stand in them.
+    posted = "OR EXISTS (SELECT 1 FROM borrowers_postedrepayment o WHERE o.repayment_id = p.id AND o.received_at > %(as_of)s)"
+    for table, spared in (("plan_instalment", ""), ("plan_repayment", f"{rejected} {posted}")):
         cursor.execute(
             f"""
             DELETE FROM {table} p WHERE gone AND (
               EXISTS (SELECT 1 FROM doubtful_loan d WHERE d.id = p.loan_id)
-              OR EXISTS (SELECT 1 FROM borrowers_loan l WHERE l.id = p.loan_id AND l.data_as_of > %s)
-              {spoken if table == "plan_repayment" else ""})
+              OR EXISTS (SELECT 1 FROM borrowers_loan l WHERE l.id = p.loan_id AND l.data_as_of > %(as_of)s)
+              {spared})
             """,
-            [as_of],
+            {"as_of": as_of},
         )

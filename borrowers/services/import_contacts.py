@@ -63,7 +63,8 @@ HOUSE = [
          AND n.relation <> CASE WHEN p.people > 1 THEN 'shared' ELSE 'own' END""",
 ]
 
-# A withdrawal is final until a newer consent; the same consent is written down once.
+# A withdrawal is final until a newer consent, at whichever of the person's numbers it was said; the same
+# consent is written down once.
 CONSENT = """
 INSERT INTO borrowers_consent (borrower_id, contact_point_id, given, at, source)
 SELECT b.id, c.id, true, s.consent_at, 'import'
@@ -73,8 +74,8 @@ JOIN borrowers_contactpoint c ON c.phone = s.phone
 JOIN borrowers_borrowernumber n ON n.borrower_id = b.id AND n.contact_point_id = c.id
   AND n.till_at IS NULL AND n.relation <> 'not_own'
 WHERE s.consent_at IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM borrowers_consent k WHERE k.borrower_id = b.id AND k.contact_point_id = c.id
-    AND CASE WHEN k.given THEN k.at = s.consent_at ELSE k.at >= s.consent_at END)
+  SELECT 1 FROM borrowers_consent k WHERE k.borrower_id = b.id
+    AND CASE WHEN k.given THEN k.contact_point_id = c.id AND k.at = s.consent_at ELSE k.at >= s.consent_at END)
 """
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import connection, transaction
 
 from borrowers.models import Upload, UploadRow
-from borrowers.services import import_uploads, imports, portfolio_files
+from borrowers.policies.import_jumps import all_covered
+from borrowers.services import import_cases, import_uploads, imports, portfolio_files
 from borrowers.services.import_preview import Look
 from borrowers.services.import_record import Counts, Summary
 from borrowers.services.portfolio_files import Busy, CannotImport, Source, refusal
@@ -63,11 +64,11 @@ def check(pk: int) -> None:
                 look=Look(upload.figures),
             )
             with transaction.atomic():
-                _keep_rows(upload, files, summary)
+                keep_rows(upload, files, summary)
                 import_uploads.move(
                     upload,
                     UploadState.CHECKED,
-                    found=_found(summary),
+                    found=found(summary),
                     checked_at=clock.now(),
                     problem="",
                     released_by=None,
@@ -101,10 +102,10 @@ def apply(pk: int, then: Then) -> None:
                     look=_Guard(upload),
                 )
                 then(summary.changed_loans)
-                found = {**upload.found, "files": _counts(summary)}
+                told = {**upload.found, "files": _counts(summary)}
                 at = clock.now() + import_uploads.KEPT
                 import_uploads.move(
-                    upload, UploadState.APPLIED, batch=summary.batch, found=found, keep_until=at
+                    upload, UploadState.APPLIED, batch=summary.batch, found=told, keep_until=at
                 )
                 import_uploads.record("upload.applied", upload, upload.by)
         except Busy:
@@ -133,34 +134,27 @@ class _Guard:
 
     def __init__(self, upload: Upload) -> None:
         self.look = Look(upload.figures)
-        self.released = upload.found.get("jumps", []) if upload.released_by_id else []
+        held = upload.found.get("jumps", []) if upload.released_by_id else []
+        self.released = import_cases.read(held)
 
     def __call__(self, cursor: Any, moment: Any, counts: Mapping[str, Counts]) -> Mapping[str, Any]:
         seen = self.look(cursor, moment, counts)
-        held = {_identity(one): one["values"].get("count", 0) for one in self.released}
-        for one in seen["jumps"]:
-            name = _identity(one)
-            if name not in held or one["values"].get("count", 0) > held[name]:
-                raise MovedOn(seen)
+        if not all_covered(import_cases.read(seen["jumps"]), self.released):
+            raise MovedOn(seen)
         return seen
-
-
-def _identity(jump: Mapping[str, Any]) -> tuple[str, ...]:
-    values = jump["values"]
-    names = ("currency", "phone", "file", "what")
-    return (jump["code"], *(str(values.get(name, "")) for name in names))
 
 
 def _counts(summary: Summary) -> dict[str, dict[str, int]]:
     return {name: asdict(counts) for name, counts in summary.files.items()}
 
 
-def _found(summary: Summary) -> dict[str, Any]:
+def found(summary: Summary) -> dict[str, Any]:
+    """What an upload keeps of a check."""
     again = summary.batch.pk if summary.repeated and summary.batch else None
     return {"files": _counts(summary), "repeated": again, "jumps": [], **summary.seen}
 
 
-def _keep_rows(upload: Upload, files: list[Source], summary: Summary) -> None:
+def keep_rows(upload: Upload, files: list[Source], summary: Summary) -> None:
     """Every rejected row with its cells, so that it can be mended after the bytes are gone."""
     upload.rows.all().delete()
     if summary.repeated:

@@ -1,15 +1,14 @@
 """What a planned batch would make of the book, in figures and a few samples; nothing is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from borrowers.policies.import_jumps import SHARED_BY, Picture, Total, judge
-from borrowers.services import import_samples
+from borrowers.policies.import_jumps import Total, judge
+from borrowers.services import import_cases, import_samples
 from borrowers.services.arrears import OWING
 from borrowers.services.import_apply import Moment
 from borrowers.services.import_record import Counts
-from collections_site.lib import masking
 
 # The lines of every loan the batch touches, as they would stand.
 PLANNED = [
@@ -48,39 +47,6 @@ SELECT currency, coalesce(sum(book), 0), coalesce(sum(book), 0) + coalesce(sum(m
   SELECT currency, 0, after - coalesce(before, 0) FROM planned_change
 ) told GROUP BY currency ORDER BY currency
 """
-DOUBLED = """
-WITH was AS (
-  SELECT loan_id, sum(amount) AS owed FROM (
-    SELECT loan_id, amount_due AS amount FROM borrowers_instalment JOIN touched_loan USING (loan_id)
-    WHERE withdrawn_at IS NULL
-    UNION ALL
-    SELECT loan_id, -amount FROM borrowers_repayment JOIN touched_loan USING (loan_id)) line
-  GROUP BY loan_id
-), will AS (
-  SELECT loan_id, sum(amount) AS owed FROM (
-    SELECT loan_id, amount_due AS amount FROM planned_instalment WHERE withdrawn_at IS NULL
-    UNION ALL
-    SELECT loan_id, -amount FROM planned_repayment) line
-  GROUP BY loan_id
-)
-SELECT count(*) FROM was JOIN will USING (loan_id) WHERE was.owed > 0 AND will.owed >= 2 * was.owed
-"""
-CROWDED = """
-WITH coming AS (SELECT phone, count(*) AS people FROM plan_borrower WHERE moved GROUP BY phone),
-living AS (
-  SELECT c.phone, count(*) AS before, count(*) FILTER (WHERE p.id IS NULL) AS staying
-  FROM coming JOIN borrowers_contactpoint c USING (phone)
-  JOIN borrowers_borrowernumber n ON n.contact_point_id = c.id AND n.till_at IS NULL AND n.relation <> 'not_own'
-  LEFT JOIN plan_borrower p ON p.id = n.borrower_id AND p.moved GROUP BY c.phone
-)
-SELECT phone, people + coalesce(staying, 0) FROM coming LEFT JOIN living USING (phone)
-WHERE coalesce(before, 0) <= %(most)s AND people + coalesce(staying, 0) > %(most)s
-ORDER BY 2 DESC, phone LIMIT 20
-"""
-MOVED = """
-SELECT count(*) FROM plan_instalment p JOIN borrowers_instalment i ON i.id = p.id
-WHERE NOT p.gone AND p.due_on <> i.due_on
-"""
 SUMS = {
     "loans.csv": "SELECT currency, sum(principal) FROM in_loan GROUP BY 1",
     "instalments.csv": """SELECT coalesce(p.currency, l.currency), sum(s.amount_due) FROM in_instalment s
@@ -107,13 +73,7 @@ class Look:
         overdue = {currency: (before, after) for currency, before, after in cursor.fetchall()}
         sums = {file: _sums(cursor, statement) for file, statement in SUMS.items()}
         totals = list(_totals(self.figures, counts, sums))
-        picture = Picture(
-            overdue=overdue,
-            doubled=_one(cursor, DOUBLED),
-            crowded=_crowded(cursor),
-            moved=_one(cursor, MOVED),
-            totals=totals,
-        )
+        picture = import_cases.picture(cursor, overdue, totals)
         cursor.execute(
             "SELECT count(*) FILTER (WHERE before > 0 AND after = 0),"
             " count(*) FILTER (WHERE before <> after) FROM planned_change WHERE before IS NOT NULL"
@@ -134,7 +94,7 @@ class Look:
             ],
             "paid_up": paid_up,
             "owing_else": owing_else,
-            "jumps": [{"code": one.code, "values": dict(one.values)} for one in judge(picture)],
+            "jumps": [import_cases.plain(one) for one in judge(picture)],
             "samples": import_samples.samples(cursor),
         }
 
@@ -148,16 +108,6 @@ class Look:
             owing = owing.replace(f"borrowers_{table}", f"planned_{table}")
         cursor.execute(f"CREATE TEMP TABLE planned_owing AS {owing}", moment.values())
         cursor.execute(CHANGE)
-
-
-def _one(cursor: Any, statement: str) -> int:
-    cursor.execute(statement)
-    return int(cursor.fetchone()[0])
-
-
-def _crowded(cursor: Any) -> Sequence[tuple[str, int]]:
-    cursor.execute(CROWDED, {"most": SHARED_BY})
-    return [(masking.mask_phone(phone), int(people)) for phone, people in cursor.fetchall()]
 
 
 def _sums(cursor: Any, statement: str) -> dict[str, Decimal]:

@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +15,53 @@ from django.conf import settings
 
 from borrowers.policies.imports import SHEETS
 from borrowers.services import portfolio_files
-from borrowers.services.portfolio_files import CannotImport, Source, refusal
+from borrowers.services.portfolio_files import CannotImport, Source, TooLarge, refusal
 
-MOST_BYTES = 10 * 1024 * 1024
-SHEET_ROWS = 1_048_576  # what a worksheet can hold: a nightly job has no limit of ours
-MOST_ROWS = {".xlsx": 200_000, ".csv": 300_000}  # ten megabytes of text hold no more honest rows
-SECONDS = 40  # by the wall's clock; the child has 25 of the processor's
+MOST_BYTES = 10 * 1024 * 1024  # by browser
 
 
-def read(path: Path, into: Path, name: str, most_rows: int = 0) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Through which a file comes in: the room the child has for it, the most rows a file may have by its
+    ending (0: no limit of ours), seconds by the wall's clock, and the command that takes more.
+    """
+
+    room: str
+    rows: Mapping[str, int]
+    seconds: int
+    command: str = ""
+
+
+PORTFOLIO = Door("browser", {".xlsx": 200_000, "": 300_000}, 40, "import_portfolio")
+SERVER = Door("command", {"": 0}, 900)  # of the night: only the format and the machine are limits
+
+
+def insist_small(size: int, name: str, door: Door) -> None:
+    """Raise TooLarge for a file that is larger than a browser may bring."""
+    if size > MOST_BYTES:
+        raise too_large("too_large", file=name, most=MOST_BYTES >> 20, command=door.command)
+
+
+def too_large(code: str, **values: object) -> TooLarge:
+    """The refusal of a file that a command would take."""
+    return TooLarge(refusal(code, **values).sentence)
+
+
+def read(path: Path, into: Path, name: str, door: Door = PORTFOLIO) -> dict[str, Any]:
     """What the file is (digest, encoding, separator, header, rows); its text is at ``into`` then.
 
-    Raises CannotImport, with a sentence, for everything that cannot be read.
+    Raises TooLarge for more rows than the door lets in, CannotImport, with a sentence, for everything
+    that cannot be read.
     """
-    most = most_rows or MOST_ROWS.get(Path(name).suffix.lower(), MOST_ROWS[".csv"])
-    argv = [sys.executable, "-m", "borrowers.services.import_child", path, into, name, most]
+    most = door.rows.get(Path(name).suffix.lower(), door.rows[""])
+    argv = [sys.executable, "-m", "borrowers.services.import_child", path, into, name]
     try:
         done = subprocess.run(
-            [str(word) for word in argv],
+            [*map(str, argv), door.room, str(most)],
             cwd=settings.BASE_DIR,
             env={"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
-            timeout=SECONDS,
+            timeout=door.seconds,
             check=False,
         )
     except subprocess.TimeoutExpired as late:
@@ -47,10 +73,17 @@ def read(path: Path, into: Path, name: str, most_rows: int = 0) -> dict[str, Any
         said = {}
     if done.returncode != 0 or "header" not in said:
         into.unlink(missing_ok=True)
-        raise (
-            CannotImport(said["sentence"]) if "sentence" in said else refusal("too_much", file=name)
-        )
+        raise _refused(said, name, door)
     return said
+
+
+def _refused(said: dict[str, Any], name: str, door: Door) -> CannotImport:
+    if "sentence" in said:
+        return CannotImport(said["sentence"])
+    code, values = said.get("code", "too_much"), said.get("values", {})
+    if code == "too_many_rows":
+        return too_large(code, file=name, command=door.command, **values)
+    return refusal(code, file=name, **values)
 
 
 @contextmanager
@@ -65,7 +98,7 @@ def surveyed(folder: Path) -> Iterator[list[Source]]:
             book = (folder / sheet.name).with_suffix(".xlsx")
             if book.is_file() and not (folder / sheet.name).exists():
                 text = Path(box) / sheet.name
-                read(book, text, book.name, SHEET_ROWS)
+                read(book, text, book.name, SERVER)
                 as_old = book.stat().st_mtime_ns
                 os.utime(text, ns=(as_old, as_old))
                 instead[sheet.name] = text

@@ -1,6 +1,6 @@
 """What an import did: the counts of each file, the batch's own row, its rejected rows, one event."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -72,8 +72,9 @@ def keep(
     counts: Mapping[str, Counts],
     rejections: Rejections,
     digest: str,
-    moment: Moment,
+    unusual: Sequence[Mapping[str, Any]],
     *,
+    moment: Moment,
     full: bool,
     by: User | None,
 ) -> ImportBatch:
@@ -93,6 +94,7 @@ def keep(
         },
         counts=told,
         rejected=len(rejections.rows),
+        unusual=[{"code": one["code"], "values": one["values"]} for one in unusual],
         at=moment.at,
         by=by,
     )
@@ -113,6 +115,7 @@ def keep(
             "data_as_of": moment.as_of.astimezone(UTC).isoformat(),
             "full": full,
             "counts": told,
+            "unusual": [one["code"] for one in unusual],
         },
     )
     return batch

@@ -37,6 +37,22 @@ OWED = """
 SELECT ref, currency, before, after FROM planned_change WHERE before IS NOT NULL AND before <> after
 ORDER BY abs(after - before) DESC, ref LIMIT %s
 """
+# What a full batch no longer names: of which file, its ref, name, amount, currency and day.
+GONE = """
+(SELECT 'borrowers.csv', b.borrower_ref, b.full_name, NULL::numeric, '', NULL::date
+ FROM gone_borrower g JOIN borrowers_borrower b ON b.id = g.id ORDER BY b.borrower_ref LIMIT %(few)s)
+UNION ALL
+(SELECT 'loans.csv', l.loan_ref, '', l.principal, l.currency, l.opened_on
+ FROM gone_loan g JOIN borrowers_loan l ON l.id = g.id ORDER BY l.loan_ref LIMIT %(few)s)
+UNION ALL
+(SELECT 'instalments.csv', l.loan_ref || ' · ' || i.number, '', i.amount_due, l.currency, i.due_on
+ FROM plan_instalment p JOIN borrowers_instalment i ON i.id = p.id JOIN borrowers_loan l ON l.id = i.loan_id
+ WHERE p.gone ORDER BY l.loan_ref, i.number LIMIT %(few)s)
+UNION ALL
+(SELECT 'repayments.csv', r.repayment_ref || ' · ' || l.loan_ref, '', r.amount, l.currency, r.paid_on
+ FROM plan_repayment p JOIN borrowers_repayment r ON r.id = p.id JOIN borrowers_loan l ON l.id = r.loan_id
+ WHERE p.gone ORDER BY r.repayment_ref LIMIT %(few)s)
+"""
 FIELDS = {
     "borrowers.csv": (
         BORROWERS,
@@ -50,7 +66,9 @@ MASKS = {"full_name": masking.mask_name, "phone": masking.mask_phone}
 
 
 def samples(cursor: Any) -> dict[str, list[dict[str, str]]]:
-    """`changed` cells with before and after, `owed` amounts that move, `paid` new payments."""
+    """`changed` cells with before and after, `owed` amounts that move, `paid` new payments, and what is
+    `gone`: on file, and no longer named.
+    """
     return {
         "changed": list(_changed(cursor)),
         "owed": [
@@ -61,6 +79,7 @@ def samples(cursor: Any) -> dict[str, list[dict[str, str]]]:
             {"ref": ref, "on": str(on), "amount": str(amount), "currency": currency}
             for ref, on, amount, currency in _rows(cursor, NEW_REPAYMENTS)
         ],
+        "gone": list(_gone(cursor)),
     }
 
 
@@ -68,6 +87,13 @@ def _rows(cursor: Any, statement: str) -> list[Any]:
     cursor.execute(statement, [FEW])
     found: list[Any] = cursor.fetchall()
     return found
+
+
+def _gone(cursor: Any) -> Iterator[dict[str, str]]:
+    cursor.execute(GONE, {"few": FEW})
+    for file, ref, name, amount, currency, on in cursor.fetchall():
+        money = {"amount": str(amount), "currency": currency, "on": str(on)}
+        yield {"file": file, "ref": ref, **({"name": masking.mask_name(name)} if name else money)}
 
 
 def _changed(cursor: Any) -> Iterator[dict[str, str]]:

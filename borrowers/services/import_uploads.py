@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from borrowers.models import ColumnMapping, Upload
 from borrowers.policies import import_headers
 from borrowers.policies.imports import SHEETS, Sheet
 from borrowers.services import import_reader, portfolio_files
-from borrowers.services.portfolio_files import CannotImport, Source, refusal
+from borrowers.services.portfolio_files import CannotImport, Source, TooLarge, refusal
 from borrowers.states import UPLOAD_STEPS, UploadState
 from collections_site.audit import services as audit
 from collections_site.lib import clock, steps
@@ -32,11 +32,22 @@ SHEET = {sheet.name: sheet for sheet in SHEETS}
 
 
 class CannotReceive(NotAllowed):
-    """Some of the files cannot be read; `sentences` says of each what to do. Nothing was kept."""
+    """Some of the files cannot be read; `sentences` says of each what to do. Nothing was kept.
 
-    def __init__(self, sentences: Sequence[str]) -> None:
+    ``too_large`` when one of them is more than a browser may bring.
+    """
+
+    def __init__(self, sentences: Sequence[str], *, too_large: bool = False) -> None:
         super().__init__(" ".join(sentences))
-        self.sentences = tuple(sentences)
+        self.sentences, self.too_large = tuple(sentences), too_large
+
+
+class NotLooked(NotAllowed):
+    """Some of what is unusual was not looked at: ``missing`` numbers it from 0."""
+
+    def __init__(self, missing: Collection[int]) -> None:
+        super().__init__(_("Tick each of the unusual figures that you have looked at."))
+        self.missing = frozenset(missing)
 
 
 def home() -> Path:
@@ -88,24 +99,23 @@ def receive(
 
 
 def _read_all(files: Sequence["UploadedFile[Any]"], box: Path) -> list[dict[str, Any]]:
-    told, sentences = [], []
+    told, refused = [], list[CannotImport]()
     for number, file in enumerate(files, 1):
         name = portfolio_files.storable(Path(file.name or "").name)[:80] or f"{number}.csv"
         raw, text = box / f"{number}.raw", box / f"{number}.csv"
         try:
-            if (file.size or 0) > import_reader.MOST_BYTES:
-                most = import_reader.MOST_BYTES >> 20
-                raise refusal("too_large", file=name, most=most)
+            import_reader.insist_small(file.size or 0, name, import_reader.PORTFOLIO)
             with raw.open("wb") as into:
                 for chunk in file.chunks():
                     into.write(chunk)
             said = import_reader.read(raw, text, name)
             told.append({"name": name, "path": text.name, **said})
         except CannotImport as unreadable:
-            sentences.append(unreadable.sentence)
+            refused.append(unreadable)
         raw.unlink(missing_ok=True)
-    if sentences:
-        raise CannotReceive(sentences)
+    if refused:
+        large = any(isinstance(one, TooLarge) for one in refused)
+        raise CannotReceive([one.sentence for one in refused], too_large=large)
     return told
 
 
@@ -180,12 +190,21 @@ def reconsider(upload: Upload, kinds: Sequence[str], *, by: User) -> None:
 def reopen(upload: Upload, *, by: User) -> None:
     """Back to the columns. Raises OutOfStep when it is past that."""
     _insist(by, "borrowers.import_portfolio")
-    move(upload, UploadState.MAPPING, problem="", released_by=None, released_at=None)
+    nobody: dict[str, Any] = {"released_by": None, "released_at": None}
+    move(upload, UploadState.MAPPING, problem="", **nobody, **bringer(upload, by))
+
+
+def bringer(upload: Upload, by: User) -> dict[str, User]:
+    """Whoever first changes how files of the command are read has brought them: another releases them."""
+    return {} if upload.by_id else {"by": by}
 
 
 @transaction.atomic
-def release(upload: Upload, *, by: User) -> None:
-    """A second person has looked at what is unusual. Raises NotAllowed for the one who brought it."""
+def release(upload: Upload, *, looked: Collection[int], by: User) -> None:
+    """A second person has looked at everything that is unusual: ``looked`` numbers the jumps from 0.
+
+    Raises NotAllowed for the one who brought it, NotLooked when one was left out.
+    """
     _insist(by, "borrowers.release_import")
     held = Upload.objects.select_for_update().get(pk=upload.pk)
     if held.by_id == by.pk:
@@ -194,6 +213,8 @@ def release(upload: Upload, *, by: User) -> None:
         )
     if held.state != UploadState.CHECKED or held.checked_at != upload.checked_at:
         raise steps.OutOfStep(_("The files were checked again meanwhile: look at the new figures."))
+    if missing := set(range(len(held.found["jumps"]))) - set(looked):
+        raise NotLooked(missing)
     Upload.objects.filter(pk=held.pk).update(released_by=by, released_at=clock.now())
     record("upload.released", held, by, jumps=[one["code"] for one in held.found["jumps"]])
 

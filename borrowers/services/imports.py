@@ -26,6 +26,7 @@ from borrowers.policies.imports import (
 )
 from borrowers.services import (
     import_apply,
+    import_columns,
     import_compare,
     import_reader,
     import_staging,
@@ -47,6 +48,7 @@ ONE_AT_A_TIME = (
 
 Watch = Callable[[str, int, int], None]
 Look = Callable[[Any, import_apply.Moment, Mapping[str, Counts]], Mapping[str, Any]]
+Then = Callable[[list[Source], Summary], None]
 
 
 def nobody(stage: str, done: int, total: int) -> None:
@@ -60,17 +62,28 @@ def import_directory(
     as_of: datetime | None = None,
     delta: bool = False,
     check: bool = False,
+    hold: bool = False,
     by: User | None = None,
+    source: str = "",
+    look: Look | None = None,
+    then: Then | None = None,
 ) -> Summary:
     """Take in the four files of ``folder``; good rows load, each other row is rejected with its reason.
 
     ``as_of``: the instant the lender's system exported them, else the newest file's time. A full batch
     marks what it no longer names; with ``delta`` absence means nothing. ``check`` writes nothing.
-    The caller cancels what was scheduled for ``Summary.changed_loans``. Raises CannotImport when the
-    batch as a whole cannot be taken, NotAllowed when ``by`` may not import: nothing is written then.
+    ``source`` names whose remembered columns the files have; ``look`` and ``hold`` are as in `take`;
+    ``then`` hears of the files while they lie there. The caller cancels what was scheduled for
+    ``Summary.changed_loans``. Raises CannotImport when the batch as a whole cannot be taken, NotAllowed
+    when ``by`` may not import: nothing is written then.
     """
-    with import_reader.surveyed(Path(folder)) as sources:
-        return take(sources, as_of=as_of, delta=delta, check=check, by=by)
+    with import_reader.surveyed(Path(folder)) as files:
+        if source:
+            files = import_columns.as_confirmed(files, source)
+        summary = take(files, as_of=as_of, delta=delta, check=check, hold=hold, by=by, look=look)
+        if then:
+            then(files, summary)
+        return summary
 
 
 @transaction.atomic
@@ -80,6 +93,7 @@ def take(
     as_of: datetime | None = None,
     delta: bool = False,
     check: bool = False,
+    hold: bool = False,
     by: User | None = None,
     watch: Watch = nobody,
     look: Look | None = None,
@@ -88,7 +102,7 @@ def take(
 
     ``watch`` hears stage, rows done and rows in all (0: not known). ``look`` sees the plan, in its
     temporary tables, before anything is written; what it answers is ``Summary.seen``, and what it
-    raises stops the import.
+    raises stops the import. With ``hold`` nothing is written either where it saw ``jumps``.
     """
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
@@ -109,13 +123,16 @@ def take(
         counts = {sheet.name: count(cursor, sheet, totals[sheet], rejections) for sheet in SHEETS}
         moment = _moment(data_as_of)
         seen = look(cursor, moment, counts) if look else {}
+        check = check or (hold and bool(seen.get("jumps")))
         changed: frozenset[int] = frozenset()
         batch = None
         if not check:
             watch("write", 0, 0)
             places = import_staging.known(data_as_of).lender_places
             changed = import_apply.apply(cursor, moment, places, delta=delta)
-            batch = keep(sources, counts, rejections, digest, moment, full=not delta, by=by)
+            unusual = seen.get("jumps", [])
+            told = (counts, rejections, digest, unusual)
+            batch = keep(sources, *told, moment=moment, full=not delta, by=by)
         import_staging.drop_tables(cursor)
     rejected = tuple(sorted(rejections.rows, key=lambda one: (one.file, one.row)))
     return Summary(

@@ -20,7 +20,7 @@ from borrowers.policies.do_not_contact import Kind
 from borrowers.services import do_not_contact, import_reader, import_uploads, portfolio_files
 from borrowers.services.do_not_contact import Checked, Listing
 from borrowers.services.import_uploads import CannotReceive
-from borrowers.services.portfolio_files import CannotImport, refusal
+from borrowers.services.portfolio_files import CannotImport, TooLarge
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
@@ -49,8 +49,7 @@ def receive(file: "UploadedFile[Any]", source: str, *, by: User) -> Kept:
     name = portfolio_files.storable(Path(file.name or "").name)[:80] or "list.csv"
     box = Path(tempfile.mkdtemp(dir=import_uploads.home(), prefix="new-"))
     try:
-        if (file.size or 0) > import_reader.MOST_BYTES:
-            raise refusal("too_large", file=name, most=import_reader.MOST_BYTES >> 20)
+        import_reader.insist_small(file.size or 0, name, do_not_contact.DOOR)
         raw = box / "list.raw"
         with raw.open("wb") as into:
             for chunk in file.chunks():
@@ -64,7 +63,8 @@ def receive(file: "UploadedFile[Any]", source: str, *, by: User) -> Kept:
         os.rename(box, _box(kept.word))
     except CannotImport as unreadable:
         shutil.rmtree(box, ignore_errors=True)
-        raise CannotReceive([unreadable.sentence]) from unreadable
+        large = isinstance(unreadable, TooLarge)
+        raise CannotReceive([unreadable.sentence], too_large=large) from unreadable
     except BaseException:
         shutil.rmtree(box, ignore_errors=True)
         raise

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,15 +11,21 @@ from pathlib import Path
 
 from borrowers.policies.import_reasons import say
 from borrowers.policies.imports import SHEETS, CannotTake, Sheet, order
+from collections_site.lib import csv_files
 from collections_site.lib.decision import NotAllowed
 
 CHUNK = 1 << 20
 NAMES = ", ".join(sheet.name for sheet in SHEETS)
 SEPARATORS = ",\t;"
+NO_TEXT = re.compile("[\ud800-\udfff\0]")
 
 
 class CannotImport(NotAllowed):
     """The batch as a whole cannot be taken: nothing of it was; the sentence says what to do."""
+
+
+class TooLarge(CannotImport):
+    """More than is taken by browser; the sentence names the command that takes it."""
 
 
 class Busy(CannotImport):
@@ -151,7 +158,7 @@ def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None
     and what is wrong with it as a row of text (its values are then as they could be split).
 
     Every row stands on one line, so a quote left open spoils no more than its own row. Blank lines are
-    passed over. Raises CannotImport for a header that will not do.
+    passed over, and the apostrophe by which our own downloads guard a cell is taken off. Raises CannotImport for a header that will not do.
     """
     delimiter = source.delimiter
     with source.path.open(encoding=source.encoding, errors="surrogateescape") as file:
@@ -163,6 +170,8 @@ def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None
         width, plain = len(names), places == list(range(len(names)))
         for number, line in enumerate(file, 2):
             values, wrong = _split(line, delimiter)
+            if csv_files.GUARD in line:
+                values = [csv_files.restored(value) for value in values]
             if wrong or len(values) != width:
                 if not line.strip():
                     continue
@@ -175,20 +184,29 @@ def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None
 
 
 def cells(source: Source, numbers: set[int]) -> Iterator[tuple[int, list[str]]]:
-    """The values of these rows in the sheet's order of columns, as well as they can be told apart."""
-    places = list(source.columns) or order(source.sheet, header(source))
+    """The values of these rows in the sheet's order of columns, as well as they can be told apart.
+
+    What a row has beyond the header stays at its last value, so that 1,000.00 never comes back as 1.
+    """
+    names = header(source)
+    places = list(source.columns) or order(source.sheet, names)
+    last = max(at for at in places if at is not None)
+    end = max(numbers, default=0)
     for number, values, wrong in rows(source):
+        if number > end:
+            break
         if number in numbers:
             told = values
             if wrong is not None:
-                told = ["" if at is None or at >= len(values) else values[at] for at in places]
-            yield number, [storable(value) for value in told]
+                beyond = last + 1 + max(len(values) - len(names), 0)
+                whole = [*values[:last], source.delimiter.join(values[last:beyond])]
+                told = ["" if at is None or at >= len(whole) else whole[at] for at in places]
+            yield number, [storable(value.strip()) for value in told]
 
 
 def storable(value: str) -> str:
-    """What the database can keep of a value: bytes that are no text become a mark."""
-    text = value.encode("utf-8", "replace").decode("utf-8", "replace")
-    return text.replace("\0", "�")[:300]
+    """What the database can keep of a value: bytes that are no text become a mark that no row may hold."""
+    return NO_TEXT.sub("�", value)[:300]
 
 
 def rewrite(source: Source, instead: Mapping[int, Sequence[str]], into: Path) -> None:

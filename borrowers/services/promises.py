@@ -5,11 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import (
+    DateField,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext as _
 
 from borrowers.models import Borrower, Loan, Promise, Repayment
@@ -17,6 +30,8 @@ from borrowers.policies import promises as policy
 from borrowers.services import acts, holds, people
 from borrowers.services.acts import CannotRecord
 from collections_site.audit import services as audit
+
+Found = Literal["today", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,19 +135,68 @@ def _paid_from(borrower: Borrower, currency: str, day: date) -> Decimal:
 def told(borrower: Borrower, *, most: int = 5) -> Sequence[Told]:
     """A person's newest promises and what became of each, by the payments on file, in two queries."""
     rows = Promise.objects.filter(hold__borrower=borrower).select_related("hold__placed_by")[:most]
-    promises = list(rows)
+    return _told(list(rows))
+
+
+def newest(people: Sequence[int]) -> dict[int, Told]:
+    """By the id of each person their newest promise and what became of it; in two queries for all."""
+    rows = Promise.objects.filter(hold__borrower__in=people).select_related("hold")
+    newest_of_each = rows.order_by("hold__borrower", "-pk").distinct("hold__borrower")
+    return {
+        one.promise.hold.borrower_id: one
+        for one in _told(list(newest_of_each))
+        if one.promise.hold.borrower_id
+    }
+
+
+def _told(promises: Sequence[Promise]) -> Sequence[Told]:
     if not promises:
         return []
     moment = acts.present()
-    paid: defaultdict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+    paid: defaultdict[tuple[int | None, str], list[tuple[date, Decimal]]] = defaultdict(list)
     since = min(one.made_on for one in promises)
-    payments = Repayment.objects.filter(loan__borrower=borrower, paid_on__gte=since)
-    for currency, day, amount in payments.values_list("loan__currency", "paid_on", "amount"):
-        paid[currency].append((day, amount))
+    persons = {one.hold.borrower_id for one in promises}
+    payments = Repayment.objects.filter(loan__borrower__in=persons, paid_on__gte=since)
+    for person, currency, day, amount in payments.values_list(
+        "loan__borrower", "loan__currency", "paid_on", "amount"
+    ):
+        paid[person, currency].append((day, amount))
     return [
-        Told(one, policy.state(_promised(one, moment.zone), paid[one.currency], on=moment.day))
+        Told(
+            one,
+            policy.state(
+                _promised(one, moment.zone),
+                paid[one.hold.borrower_id, one.currency],
+                on=moment.day,
+            ),
+        )
         for one in promises
     ]
+
+
+def people_with(state: Found, *, on: date) -> "QuerySet[Any, Any]":
+    """Ids of the people whose newest promise is due on the business date ``on``, or is broken by then.
+
+    The same answer as ``newest`` gives, asked of everybody at once: for lists.
+    """
+    newer = Promise.objects.filter(hold__borrower=OuterRef("hold__borrower"), pk__gt=OuterRef("pk"))
+    last = ExpressionWrapper(F("due_on") + policy.GRACE, output_field=DateField())
+    paid = Repayment.objects.filter(
+        loan__borrower=OuterRef("hold__borrower"),
+        loan__currency=OuterRef("currency"),
+        paid_on__gte=OuterRef("made_on"),
+        paid_on__lte=OuterRef("last"),
+    ).filter(paid_on__lte=on)
+    summed = paid.order_by().values("loan__currency").annotate(sum=Sum("amount")).values("sum")
+    rows = Promise.objects.filter(~Exists(newer), hold__borrower__isnull=False).annotate(
+        last=last,
+        lifted_on=TruncDate("hold__lifted_at", tzinfo=acts.present().zone),
+        paid=Coalesce(Subquery(summed), Decimal(0), output_field=DecimalField()),
+    )
+    unkept = rows.filter(paid__lt=F("amount") + F("paid_already"))
+    standing = unkept.filter(Q(lifted_on=None) | Q(lifted_on__gt=F("last")))
+    due = {"today": Q(due_on=on), "broken": Q(due_on__lt=on - policy.GRACE)}[state]
+    return standing.filter(due).order_by().values("hold__borrower")
 
 
 def _promised(row: Promise, zone: ZoneInfo) -> policy.Promised:

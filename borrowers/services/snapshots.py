@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from borrowers.models import Borrower, Loan, QueueSnapshot
-from borrowers.services import assignments, holds
+from borrowers.models import Borrower, QueueSnapshot
+from borrowers.services import assignments, holds, worklist
 from collections_site.audit import services as audit
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 
 LIFETIME = timedelta(hours=1)
+WALK_LIFETIME = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,37 +29,46 @@ class Done:
 
 
 @transaction.atomic
-def freeze(people: Sequence[int], *, by: User, query: str = "") -> QueueSnapshot:
+def freeze(
+    people: Sequence[int], *, by: User, query: str = "", walk: bool = False
+) -> QueueSnapshot:
     """Keep these people (ids, in order) as a list for an hour; whom ``by`` may not see is left out.
 
-    ``query`` is the page to go back to. Raises NotAllowed when nobody is left.
+    ``query`` is the page to go back to. A list to ``walk`` through lasts a working day and is of no
+    use for bulk acts; asked for again while nothing has changed, it is the same list.
+    Raises NotAllowed when nobody is left.
     """
     seen = set(_visible(by).filter(pk__in=people).values_list("pk", flat=True))
     kept = [pk for pk in dict.fromkeys(people) if pk in seen]
     if not kept:
         raise NotAllowed(_("Nobody is selected. Tick at least one person."))
     at = clock.now()
-    QueueSnapshot.objects.filter(by=by, expires_at__lt=at).delete()
-    owed = Loan.objects.filter(borrower__in=kept, status="active", overdue_amount__gt=0)
-    sums = owed.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
+    mine = QueueSnapshot.objects.filter(by=by)
+    mine.filter(expires_at__lt=at).delete()
+    if walk and (same := mine.filter(walk=True, query=query, people=kept).first()):
+        return same
     return QueueSnapshot.objects.create(
         people=kept,
         count=len(kept),
-        totals={currency: str(amount) for currency, amount in sums},
+        totals={one.currency: str(one.amount) for one in worklist.owed(kept)},
+        as_of=worklist.owed_as_of(kept),
         query=query,
         by=by,
         at=at,
-        expires_at=at + LIFETIME,
+        expires_at=at + (WALK_LIFETIME if walk else LIFETIME),
+        walk=walk,
     )
 
 
 def people_of(snapshot: QueueSnapshot, *, by: User) -> list[Borrower]:
     """The frozen people in their order; those ``by`` can no longer see are left out.
 
-    Raises OutOfStep when the list has expired, NotAllowed when it is somebody else's.
+    Raises OutOfStep when the list has expired, NotAllowed when it is somebody else's or no choice.
     """
     if snapshot.by_id != by.pk:
         raise NotAllowed(_("This list was made by somebody else: select the people yourself."))
+    if snapshot.walk:
+        raise NotAllowed(_("This list is for one person at a time: select the people first."))
     if snapshot.expires_at <= clock.now():
         raise OutOfStep(_("This list is more than an hour old: select the people again."))
     found = {person.pk: person for person in _visible(by).filter(pk__in=snapshot.people)}
@@ -91,7 +101,12 @@ def pause(snapshot: QueueSnapshot, till: datetime, *, by: User) -> Done:
 
 @transaction.atomic
 def exported(snapshot: QueueSnapshot, *, by: User) -> list[Borrower]:
-    """The frozen people for a file that leaves the house; writes down who took how many."""
+    """The frozen people for a file that leaves the house; writes down who took how many.
+
+    Raises NotAllowed when ``by`` may not export lists, OutOfStep when the list has expired.
+    """
+    if not by.has_perm("borrowers.export_list"):
+        raise NotAllowed(_("Your role does not export lists: ask a supervisor or a reviewer."))
     people = people_of(snapshot, by=by)
     _done("queue.exported", snapshot, people, by, {"people": [person.pk for person in people]})
     return people

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from borrowers.models import Assignment, Loan
+from borrowers.services import promises
 from borrowers.services.people import Owed
 
 SOON = timedelta(days=3)  # due within these days counts as due soon
@@ -22,6 +23,7 @@ class Wanted:
 
     ``first`` and ``last`` are days past due; a ``last`` of None is open, ``soon`` is who is not late
     yet. ``least`` and ``most`` bound what is overdue on all loans of a person in one currency.
+    ``promise`` is whose newest promise is due ``today`` or is ``broken``.
     ``sort``: ``late`` (longest overdue first), ``soon`` (the other way round) or ``amount`` (the
     largest overdue loan first).
     """
@@ -33,6 +35,7 @@ class Wanted:
     owner: int | None = None
     least: Decimal | None = None
     most: Decimal | None = None
+    promise: promises.Found | None = None
     sort: str = "late"
 
 
@@ -44,8 +47,10 @@ class Found:
     more: bool
 
 
-def find(wanted: Wanted, *, user: User, on: date) -> Found:
+def find(wanted: Wanted, *, user: User, on: date, without: Sequence[Exists] = ()) -> Found:
     """The people ``user`` may see who are as ``wanted`` on a business date, at most ``MOST``.
+
+    ``without`` leaves out people about whom one of these is true; ``OuterRef("borrower")`` is the person.
 
     A collector sees their own people only. The overdue come from one index in its order, then those
     due soon from another: no list reads more of the book than it shows.
@@ -55,7 +60,8 @@ def find(wanted: Wanted, *, user: User, on: date) -> Found:
     ids: list[int] = []
     for part in parts:
         if part is not None and len(ids) <= MOST:
-            rows = _narrowed(part, wanted, user).values_list("borrower_id", flat=True)
+            loans = _narrowed(part, wanted, user, on).filter(*(~one for one in without))
+            rows = loans.values_list("borrower_id", flat=True)
             ids += rows[: MOST + 1 - len(ids)]
     return Found(tuple(ids[:MOST]), len(ids) > MOST)
 
@@ -65,6 +71,13 @@ def owed(people: Sequence[int]) -> tuple[Owed, ...]:
     loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
     sums = loans.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
     return tuple(Owed(currency, amount) for currency, amount in sums)
+
+
+def owed_as_of(people: Sequence[int]) -> datetime | None:
+    """When the oldest of the balances in ``owed`` was exported."""
+    loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
+    oldest: datetime | None = loans.aggregate(oldest=Min("data_as_of"))["oldest"]
+    return oldest
 
 
 def _late(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":
@@ -120,7 +133,7 @@ def _order(field: str, wanted: Wanted) -> tuple[str, str]:
     return (f"-{field}", "-pk") if wanted.sort == "soon" else (field, "pk")
 
 
-def _narrowed(loans: "QuerySet[Loan]", wanted: Wanted, user: User) -> "QuerySet[Loan]":
+def _narrowed(loans: "QuerySet[Loan]", wanted: Wanted, user: User, on: date) -> "QuerySet[Loan]":
     live = Assignment.objects.filter(ended_at=None)
     if not user.has_perm("borrowers.view_all_borrowers"):
         loans = loans.filter(borrower__in=live.filter(collector=user).values("borrower"))
@@ -133,6 +146,8 @@ def _narrowed(loans: "QuerySet[Loan]", wanted: Wanted, user: User) -> "QuerySet[
             borrower=OuterRef("borrower"), status="active", product=wanted.product
         )
         loans = loans.filter(Exists(same))
+    if wanted.promise:
+        loans = loans.filter(borrower__in=promises.people_with(wanted.promise, on=on))
     if wanted.least is not None or wanted.most is not None:
         loans = loans.annotate(owed=_owed())
         loans = loans if wanted.least is None else loans.filter(owed__gte=wanted.least)

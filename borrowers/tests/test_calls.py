@@ -79,6 +79,58 @@ def test_somebody_elses_phone_gets_no_more_texts() -> None:
 
 
 @pytest.mark.django_db
+def test_somebody_elses_phone_where_others_live_is_held_for_nobody_else() -> None:
+    person = a_person()
+    other = cast.a_borrower(number=person.numbers.get().contact_point)
+    answer = (
+        signed_in()
+        .post(page(person, "call"), said(person, "wrong_person"), follow=True)
+        .content.decode()
+    )
+    assert "whoever else lives on it still may" in answer
+    assert (person.numbers.get().relation, other.numbers.get().relation) == ("not_own", "own")
+    assert not Hold.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("outcome", ["reached", "promised", "no_more_calls"])
+def test_who_was_reached_and_checked_is_verified_on_the_day_of_the_call(outcome: str) -> None:
+    person, browser = a_person(), signed_in()
+    yesterday = {"at": minute(NOW - timedelta(days=1))}
+    browser.post(page(person, "call"), said(person, outcome, **yesterday))
+    assert person.numbers.get().verified_on is None
+
+    browser.post(page(person, "call"), said(person, outcome, identity_checked="on", **yesterday))
+
+    assert person.numbers.get().verified_on == cast.TODAY - timedelta(days=1)
+    assert "verified 2026-11-23" in re.sub("<[^>]+>", "", body(browser, page(person)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("outcome", ["no_answer", "voicemail", "wrong_person"])
+def test_nobody_is_checked_who_was_not_reached(outcome: str) -> None:
+    person = a_person()
+    answer = signed_in().post(page(person, "call"), said(person, outcome, identity_checked="on"))
+    assert answer.status_code == 422
+    assert "Nobody was reached in such a call" in answer.content.decode()
+    assert not Call.objects.exists()
+    assert (person.numbers.get().relation, person.numbers.get().verified_on) == ("own", None)
+
+
+@pytest.mark.django_db
+def test_a_collector_verifies_no_number_that_is_known_not_to_be_theirs() -> None:
+    person, collector = a_person(), cast.a_user()
+    assignments.assign([person], collector, by=None)
+    person.numbers.update(relation="not_own")
+    form = said(person, "reached", identity_checked="on", text="It was her")
+    answer = signed_in(user=collector).post(page(person, "call"), form)
+    assert answer.status_code == 422
+    assert "a supervisor verifies it" in answer.content.decode()
+    assert "It was her" in answer.content.decode()
+    assert not Call.objects.exists()
+
+
+@pytest.mark.django_db
 def test_after_a_promise_on_the_phone_the_promise_is_asked_for() -> None:
     person = a_person()
     answer = signed_in().post(page(person, "call"), said(person, "promised"))

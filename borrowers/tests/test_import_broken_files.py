@@ -151,6 +151,15 @@ CELLS: list[tuple[str, str, str, str]] = [
     ("instalments", "L77,1,2026-01-01,1.00", "loan_ref", "no loan L77"),
     ("repayments", "R9,L1,2026-01-01,NaN", "amount", "is no amount"),
     ("repayments", "R9,L1,2026-01-01,0.00", "amount", "payment of zero"),
+    # every value one column too far to the left, or to the right
+    ("borrowers", "王,+8613800130009,en,CN,,,,", "phone", "No such phone number"),
+    ("borrowers", ",B9,王,+8613800130009,en,CN,,", "borrower_ref", "is empty"),
+    ("loans", "B1,credit_card,CNY,1.00,2025-01-01,active,", "product", "is no product"),
+    ("loans", ",L9,B1,credit_card,CNY,1.00,2025-01-01", "loan_ref", "is empty"),
+    ("instalments", "9,2026-01-01,1.00,", "number", "no number of an instalment"),
+    ("instalments", ",L1,9,2026-01-01", "loan_ref", "is empty"),
+    ("repayments", "L1,2026-01-01,1.00,", "paid_on", "is no date"),
+    ("repayments", ",R9,L1,2026-01-01", "repayment_ref", "is empty"),
 ]
 
 
@@ -202,6 +211,15 @@ def test_rows_that_cannot_be_taken_are_named_with_cell_and_reason_and_spoil_noth
     assert not found
     assert [upload.found["files"][f"{name}.csv"]["new"] for name in BOOK] == [2, 2, 4, 1]
     assert not any(model._default_manager.exists() for model in (Borrower, Loan, ImportBatch))
+
+
+@pytest.mark.parametrize("name", ["loans", "instalments", "repayments"])
+def test_of_a_file_with_its_columns_shifted_by_one_no_amount_is_read(name: str, boss: User) -> None:
+    shifted = [f"{row.split(',', 1)[1]}," for row in BOOK[name]]
+    upload = checked(the_book(**{name: text(name, shifted)}), by=boss)
+    found = upload.found["files"][f"{name}.csv"]
+    assert (found["rejected"], found["new"]) == (len(shifted), 0)
+    assert upload.found["sums"][f"{name}.csv"] == {}
 
 
 def test_every_number_of_a_workbook_is_what_it_showed(boss: User) -> None:

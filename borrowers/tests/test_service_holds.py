@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
+from django.db import IntegrityError, connection, transaction
 
 from borrowers.models import Hold
 from borrowers.services import holds
@@ -107,3 +109,59 @@ def test_what_is_recorded_names_no_person_and_no_number() -> None:
     number = a_number("+8613800138000")
     holds.place("opt_out", contact_point=number, source="inbound")
     assert "138001" not in str(Event.objects.get(verb="hold.placed").after)
+
+
+def test_declining_is_for_another_reviewer_and_for_a_reason() -> None:
+    hold = holds.place("dispute", borrower=a_borrower(), source="call")
+    reviewer = a_user(role="compliance")
+    with pytest.raises(NotAllowed, match="proposes"):
+        holds.decline_lift(hold, "too early", by=reviewer)
+    boss = a_user(role="supervisor")
+    holds.propose_lift(hold, by=boss)
+    with pytest.raises(NotAllowed):
+        holds.decline_lift(hold, "too early", by=boss)
+    with pytest.raises(NotAllowed, match="Say why"):
+        holds.decline_lift(hold, "  ", by=reviewer)
+    row = holds.decline_lift(hold, " too early ", by=reviewer)
+    assert (row.lift_declined_by, row.lift_declined_for) == (reviewer, "too early")
+    assert (row.lift_proposed_by, row.lifted_at) == (None, None)
+    event = Event.objects.get(verb="hold.lift_declined")
+    assert (event.by, event.before) == (reviewer, {"proposed_by": boss.pk})
+    assert "early" not in str(event.after)
+
+
+def test_who_proposed_and_became_a_reviewer_does_not_decline_it() -> None:
+    hold = holds.place("dispute", borrower=a_borrower(), source="call")
+    both = a_user(role="supervisor")
+    both.groups.add(Group.objects.get(name="compliance"))
+    holds.propose_lift(hold, by=both)
+    with pytest.raises(NotAllowed, match="does not decide"):
+        holds.decline_lift(hold, "too early", by=both)
+
+
+def test_what_is_lifted_is_not_declined_any_more() -> None:
+    hold = holds.place("dispute", borrower=a_borrower(), source="call")
+    holds.propose_lift(hold, by=a_user(role="supervisor"))
+    holds.lift(hold, by=a_user(role="compliance"))
+    with pytest.raises(OutOfStep):
+        holds.decline_lift(hold, "too early", by=a_user(role="compliance"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "lift_declined_by_id = %(by)s, lift_declined_at = now()",
+        "lift_declined_for = 'too early'",
+        "lift_declined_by_id = %(by)s, lift_declined_for = 'too early'",
+    ],
+)
+def test_no_lift_is_declined_without_who_when_and_why(change: str) -> None:
+    """A wall of the database, attacked in plain SQL."""
+    holds.place("dispute", borrower=a_borrower(), source="call")
+    values = {"by": a_user(role="compliance").pk}
+    with (
+        pytest.raises(IntegrityError, match="declined_for_a_reason"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"UPDATE borrowers_hold SET {change}", values)

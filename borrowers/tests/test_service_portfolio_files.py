@@ -2,17 +2,24 @@
 
 import codecs
 import os
+from collections import deque
 from pathlib import Path
 
 import pytest
 
 from borrowers.models import Borrower, ImportBatch, Loan
-from borrowers.services import portfolio_files
+from borrowers.services import import_reader, portfolio_files
+from borrowers.services.import_reader import SERVER
 from borrowers.services.imports import CannotImport, import_directory
 from borrowers.tests.portfolio import BOOK, FIRST, HEADERS, a_folder, take, told
-from borrowers.tests.uploads import xlsx
+from borrowers.tests.uploads import MAIN, SHEET, xlsx
 
 pytestmark = pytest.mark.django_db
+SHEET_ROWS = 1_048_576  # the format's own limit
+SHIFTED = (
+    f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="B1" t="inlineStr"><is><t>a</t></is></c>'
+    '</row><row r="3"><c r="C3"><v>2</v></c></row></sheetData></worksheet>'
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -104,6 +111,28 @@ def test_a_workbook_stands_in_for_a_file(tmp_path: Path) -> None:
     assert told(import_directory(folder, as_of=FIRST), "loans") == (2, 0, 0, 0, 0)
     assert str(Loan.objects.get(loan_ref="L2").principal) == "900.50"
     assert import_directory(folder, as_of=FIRST).repeated
+
+
+def test_a_command_reads_as_many_rows_as_a_worksheet_can_hold(tmp_path: Path) -> None:
+    """1,048,575 rows under the header, which unpack into more than a browser may bring."""
+    path, into = tmp_path / "loans.xlsx", tmp_path / "loans.csv"
+    cells = (f'<c t="inlineStr"><is><t>{n:0>64}</t></is></c>' for n in range(SHEET_ROWS))
+    rows = "".join(f"<row>{cell}</row>" for cell in cells)
+    path.write_bytes(
+        xlsx(parts={SHEET: f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'})
+    )
+    with pytest.raises(CannotImport, match="unpacks into far more"):
+        import_reader.read(path, into, "loans.xlsx")
+    assert import_reader.read(path, into, "loans.xlsx", SERVER)["rows"] == SHEET_ROWS - 1
+    with into.open() as file:
+        assert deque(file, maxlen=1) == deque([f"{SHEET_ROWS - 1:0>64}\n"])
+
+
+def test_rows_and_columns_left_empty_before_the_header_keep_their_places(tmp_path: Path) -> None:
+    path, into = tmp_path / "loans.xlsx", tmp_path / "loans.csv"
+    path.write_bytes(xlsx(parts={SHEET: SHIFTED}))
+    import_reader.read(path, into, "loans.xlsx", SERVER)
+    assert into.read_text() == ",a\n\n,,2\n"
 
 
 def test_a_folder_or_file_that_is_not_there_is_named(tmp_path: Path) -> None:

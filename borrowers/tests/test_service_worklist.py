@@ -188,3 +188,18 @@ def test_every_act_is_written_down_with_its_count() -> None:
     assert [one.verb for one in events] == ["queue.paused", "queue.assigned", "queue.exported"]
     assert {one.after["count"] for one in events} == {2}
     assert Borrower.objects.filter(pk__in=events[2].after["people"]).count() == 2
+
+
+def test_a_collector_takes_no_list_out_of_the_house_and_a_reviewer_may() -> None:
+    me, reviewer = cast.a_user(), cast.a_user(role="compliance")
+    loan = late(9)
+    assignments.assign([loan.borrower], me, by=None)
+    mine = snapshots.freeze(people(loan), by=me)
+
+    with pytest.raises(NotAllowed, match="does not export"):
+        snapshots.exported(mine, by=me)
+    assert not Event.objects.filter(verb="queue.exported").exists()
+
+    theirs = snapshots.freeze(people(loan), by=reviewer)
+    assert snapshots.exported(theirs, by=reviewer) == [loan.borrower]
+    assert Event.objects.filter(verb="queue.exported", by=reviewer).count() == 1

@@ -211,17 +211,6 @@ def test_a_complaint_has_words_and_hardship_needs_none() -> None:
     assert list(held) == [("complaint", person.pk, None), ("hardship", person.pk, None)]
 
 
-def test_a_wrong_number_is_held_for_whoever_is_on_file_at_it() -> None:
-    person, browser = late(), signed_in()
-    row = person.numbers.get()
-    stranger = cast.a_loan().borrower.numbers.get()
-    response = browser.post(page(person, "wrong-number"), {"number": str(stranger.pk)})
-    assert response.status_code == 422
-    assert not Hold.objects.exists()
-    record(browser, person, "wrong-number", number=str(row.pk))
-    assert Hold.objects.get().contact_point == row.contact_point
-
-
 @pytest.mark.parametrize("kind", OTHERS)
 def test_other_kinds_hold_until_two_people_lift_them(kind: str) -> None:
     person = late()

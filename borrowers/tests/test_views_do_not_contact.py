@@ -85,20 +85,24 @@ def test_column_and_kind_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "status", "said"),
     [
-        ("list.pdf", b"%PDF-1.4", "neither CSV nor XLSX"),
-        ("list.csv", b"PK\x03\x04", "is not text"),
-        ("list.xlsx", b"PK\x03\x04 no", "no such workbook"),
-        ("list.csv", b"phone\n" + b"1\n" * 10_001, "more than 10,000 rows"),
+        ("list.pdf", b"%PDF-1.4", 422, "neither CSV nor XLSX"),
+        ("list.csv", b"PK\x03\x04", 422, "is not text"),
+        ("list.xlsx", b"PK\x03\x04 no", 422, "no such workbook"),
+        ("list.csv", b"phone\n" + b"1\n" * 10_001, 413, "more than 10,000 rows"),
+        ("list.csv", b"1" * (10 << 20) + b"1", 413, "manage.py import_do_not_contact"),
     ],
+    ids=["ending", "zip", "broken", "rows", "bytes"],
 )
-def test_what_is_no_list_is_refused_with_a_sentence(name: str, content: bytes, said: str) -> None:
+def test_what_is_no_list_is_refused_with_a_sentence(
+    name: str, content: bytes, status: int, said: str
+) -> None:
     answer = signed_in("supervisor").post(
         "/imports/do-not-contact/",
         {"brought": SimpleUploadedFile(name, content), "source": "Regulator"},
     )
-    assert answer.status_code == 422
+    assert answer.status_code == status
     assert said in answer.content.decode()
     assert not list(import_uploads.home().iterdir())
 

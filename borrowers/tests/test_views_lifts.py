@@ -69,3 +69,33 @@ def test_a_hold_is_lifted_from_the_page_of_its_own_person_only() -> None:
     other = cast.a_borrower()
     assert signed_in().post(step(other, hold, "lift")).status_code == 404
     assert Hold.objects.get().lifted_at is None
+
+
+def test_a_reviewer_declines_with_a_reason_that_the_proposer_reads() -> None:
+    person, hold = held("complaint")
+    supervisor, reviewer = signed_in(), signed_in("compliance")
+    supervisor.post(step(person, hold, "propose"))
+    page = f"/borrowers/{person.borrower_ref}/"
+    assert step(person, hold, "decline") in body(reviewer, step(person, hold, "approve"))
+    assert supervisor.post(step(person, hold, "decline"), {"reason": "x"}).status_code == 403
+
+    answer = reviewer.post(step(person, hold, "decline"), {"reason": "No answer was sent yet"})
+
+    assert answer.status_code == 302
+    row = Hold.objects.get()
+    assert (row.lifted_at, row.lift_proposed_by) == (None, None)
+    assert "No answer was sent yet" in body(supervisor, page)
+    assert step(person, hold, "propose") in body(supervisor, page)  # it may be proposed again
+    assert supervisor.post(step(person, hold, "propose")).status_code == 302
+    assert "No answer was sent yet" in body(reviewer, step(person, hold, "approve"))
+    assert reviewer.post(step(person, hold, "approve")).status_code == 302
+    assert Hold.objects.get().lifted_at is not None
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
+def test_a_lift_is_not_declined_without_a_reason_that_can_be_read(reason: str) -> None:
+    person, hold = held("complaint")
+    signed_in().post(step(person, hold, "propose"))
+    answer = signed_in("compliance").post(step(person, hold, "decline"), {"reason": reason})
+    assert answer.status_code == 422
+    assert Hold.objects.get().lift_proposed_by is not None

@@ -19,19 +19,22 @@ from django.utils.translation import gettext_lazy
 
 from borrowers.forms.acts import (
     ActForm,
+    LoanHoldForm,
     NoteForm,
     OtherForm,
     PlainForm,
     PromiseForm,
     UntilForm,
+    VerifiedForm,
     WordsForm,
     WrongNumberForm,
 )
 from borrowers.forms.calls import CallForm
+from borrowers.forms.consents import GIVEN, ConsentForm
 from borrowers.models import Borrower, Hold
 from borrowers.policies.holds import FURTHEST, PAID_HOURS
 from borrowers.policies.promises import GRACE
-from borrowers.services import acts, calls, promises
+from borrowers.services import acts, calls, consents, numbers, promises
 from borrowers.services.acts import CannotRecord
 from collections_site.lib import pages
 from collections_site.lib.access import StaffRequest, requires
@@ -46,13 +49,15 @@ FRIDAY = 4
 class Act:
     """A form and what pressing its button does. ``day`` names the field that says how long.
 
-    ``then`` names the form that follows, from what was said; empty for none.
+    ``do`` answers the hold it placed, or a sentence on what follows, or None for nothing. ``then`` names the form that follows, from what was said; empty for none.
     """
 
     title: str | Lazy
     form: type[ActForm]
-    do: Callable[[Borrower, Said, User], Hold | None]
-    lasts: str = "until lifted"  # or "a day", "hours", "no time", "a call"
+    do: Callable[[Borrower, Said, User], "Hold | str | None"]
+    lasts: str = (
+        "until lifted"  # or "a day", "hours", "no time", or its own: "a call", "a consent", …
+    )
     day: str = ""
     grace: timedelta = timedelta(0)
     then: Callable[[Said], str] = lambda said: ""
@@ -85,17 +90,41 @@ def _paid(borrower: Borrower, said: Said, by: User) -> Hold:
     return acts.says_paid(borrower, text=said["text"], by=by)
 
 
-def _wrong_number(borrower: Borrower, said: Said, by: User) -> Hold:
-    return acts.wrong_number(borrower, said["number"], text=said["text"], by=by)
+def _wrong_number(borrower: Borrower, said: Said, by: User) -> Hold | str:
+    hold = numbers.not_own(borrower, said["number"], text=said["text"], by=by)
+    return hold or _not_theirs()
+
+
+def _not_theirs() -> str:
+    return _("Saved. They get no texts at this number now; whoever else lives on it still may.")
+
+
+def _verified(borrower: Borrower, said: Said, by: User) -> str:
+    numbers.verify(borrower, said["number"], text=said["text"], by=by)
+    return _("Saved. The number is theirs, verified today. What holds it back still does.")
+
+
+def _consent(borrower: Borrower, said: Said, by: User) -> str:
+    told = {name: said[name] for name in ("at", "text")}
+    if said["said"] == GIVEN:
+        consents.give(borrower, said["number"], **told, by=by)
+        return _("Saved. They agree to reminders at this number.")
+    consents.withdraw(borrower, **told, by=by)
+    return _("Saved. Reminders stop now: they no longer agree to texts.")
+
+
+def _loan_hold(borrower: Borrower, said: Said, by: User) -> Hold:
+    return acts.hold_loan(said["kind"], borrower, said["loan"], text=said["text"], by=by)
 
 
 def _note(borrower: Borrower, said: Said, by: User) -> None:
     acts.note(borrower, said["text"], by=by)
 
 
-def _call(borrower: Borrower, said: Said, by: User) -> Hold | None:
-    told = {name: said[name] for name in ("at", "outcome", "text")}
-    return calls.record(borrower, said["number"], **told, by=by)[1]
+def _call(borrower: Borrower, said: Said, by: User) -> Hold | str | None:
+    told = {name: said[name] for name in ("at", "outcome", "text", "identity_checked")}
+    hold = calls.record(borrower, said["number"], **told, by=by)[1]
+    return hold or (_not_theirs() if said["outcome"] == calls.SOMEBODY_ELSE else None)
 
 
 def _after_call(said: Said) -> str:
@@ -114,7 +143,14 @@ ACTS: dict[str, Act] = {
     "paid": Act(gettext_lazy("They say it is paid"), PlainForm, _paid, "hours"),
     "complaint": Act(gettext_lazy("Record a complaint"), WordsForm, _for_good("complaint")),
     "hardship": Act(gettext_lazy("Record hardship"), PlainForm, _for_good("hardship")),
-    "wrong-number": Act(gettext_lazy("Wrong number"), WrongNumberForm, _wrong_number),
+    "wrong-number": Act(
+        gettext_lazy("Wrong number"), WrongNumberForm, _wrong_number, "a wrong number"
+    ),
+    "verified": Act(gettext_lazy("Theirs, verified today"), VerifiedForm, _verified, "a number"),
+    "consent": Act(
+        gettext_lazy("Record consent or its withdrawal"), ConsentForm, _consent, "a consent"
+    ),
+    "loan-hold": Act(gettext_lazy("Hold one loan back"), LoanHoldForm, _loan_hold, "a loan"),
     "hold": Act(gettext_lazy("Hold reminders back"), OtherForm, _for_good()),
     "note": Act(gettext_lazy("Write a note"), NoteForm, _note, "no time"),
 }
@@ -127,19 +163,20 @@ def act(request: StaffRequest, borrower_ref: str, name: str) -> HttpResponse:
         Borrower.objects.visible_to(request.user), borrower_ref=borrower_ref
     )
     wanted = ACTS[name]
-    asked = {name: request.GET[name] for name in (wanted.day, "number") if name in request.GET}
+    named = (wanted.day, "number", "loan")
+    asked = {name: request.GET[name] for name in named if name in request.GET}
     posted = request.POST if request.method == "POST" else None
     form = wanted.form(posted, borrower, initial=asked)
     back = reverse("borrower", args=[borrower.borrower_ref])
     if form.is_valid():
         try:
-            hold = wanted.do(borrower, form.cleaned_data, request.user)
+            done = wanted.do(borrower, form.cleaned_data, request.user)
         except CannotRecord as refused:
             form.add_error(refused.field, refused.sentence)
         except NotAllowed as refused:
             return pages.refused(request, refused.sentence, back=back)
         else:
-            messages.success(request, _told(hold))
+            messages.success(request, _told(done))
             then = wanted.then(form.cleaned_data)
             return redirect(f"act-{then}", borrower_ref) if then else redirect(back)
     context = {"borrower": borrower, "act": wanted, "form": form, **_effect(name, wanted, form)}
@@ -147,9 +184,13 @@ def act(request: StaffRequest, borrower_ref: str, name: str) -> HttpResponse:
     return render(request, "borrowers/act.html", context, status=status)
 
 
-def _told(hold: Hold | None) -> str:
+def _told(hold: Hold | str | None) -> str:
+    if isinstance(hold, str):
+        return hold
     if hold is None:
         return _("Saved. Reminders go on as before.")
+    if hold.loan_id is not None and hold.till_at is None:
+        return _("Saved. Reminders of this loan stop now, until two people lift this.")
     if hold.till_at is None:
         return _("Saved. Reminders stop now, until two people lift this.")
     when = date_format(timezone.localtime(hold.till_at), "DATETIME_FORMAT")

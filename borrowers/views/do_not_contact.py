@@ -29,8 +29,12 @@ FEW = 50  # rows listed; the file itself has the rest
 def bring(request: StaffRequest) -> HttpResponse:
     """Bring a list."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES + (1 << 20):
-        sentence = _("This file is larger than 10 MB: split it.")
-        return render(request, "403.html", {"sentence": sentence, "back": request.path}, status=413)
+        sentence = _(
+            "This file is larger than 10 MB: split it, or take it in on the server with"
+            " manage.py import_do_not_contact."
+        )
+        return pages.too_large(request, sentence, back=request.path)
+    status = 422 if request.method == "POST" else 200
     form = ListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -40,7 +44,7 @@ def bring(request: StaffRequest) -> HttpResponse:
         except CannotReceive as refused:
             for sentence in refused.sentences:
                 form.add_error(None, in_language(sentence, get_language() or ""))
-    status = 422 if request.method == "POST" else 200
+            status = 413 if refused.too_large else 422
     return render(request, "borrowers/list_new.html", {"form": form}, status=status)
 
 

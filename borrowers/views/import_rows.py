@@ -1,8 +1,6 @@
 """Rows that an import could not take: listed, downloaded with the message beside them, mended."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
-from io import SEEK_END, StringIO
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -14,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from borrowers.forms.imports import KINDS
-from borrowers.models import ImportBatch, RejectedRow, Upload, UploadRow
+from borrowers.models import ImportBatch, Upload, UploadRow
+from borrowers.policies import import_jumps
 from borrowers.policies.import_examples import EXAMPLES
 from borrowers.policies.import_reasons import in_language
 from borrowers.services import import_repairs
+from borrowers.services.import_repairs import Cell
 from borrowers.services.import_uploads import SHEET
 from collections_site.lib import pages
 from collections_site.lib.access import StaffRequest, requires
@@ -34,12 +34,18 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ImportBatch.objects.select_related("by"), pk=pk)
     page = Paginator(found.rejected_rows.all(), PAGE).get_page(request.GET.get("page"))
     language = get_language() or ""
+    uploads = list(found.uploads.select_related("released_by"))
     context = {
         "batch": found,
         "files": [(word, name, found.counts[name]) for name, word in KINDS if name in found.counts],
         "page": page,
         "rows": [(row, in_language(row.reason, language)) for row in page.object_list],
-        "uploads": found.uploads.all(),
+        "uploads": uploads,
+        "to_mend": next(filter(import_repairs.may_mend, uploads), None),
+        "unusual": [
+            import_jumps.say(one["code"], one["values"], language) for one in found.unusual
+        ],
+        "looked_at": next((one for one in uploads if one.released_by), None),
     }
     return render(request, "borrowers/import_batch.html", context)
 
@@ -47,9 +53,15 @@ def batch(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires("borrowers.view_importbatch")
 def batch_rejected(request: StaffRequest, pk: int) -> HttpResponse:
-    """The rejected rows of an import as CSV: where they stand, and why."""
+    """The rejected rows of an import as CSV: where they stand, and why; nothing of what they hold."""
     found = get_object_or_404(ImportBatch, pk=pk)
-    return _download(f"import-{pk}-rejected.csv", _lines(found.rejected_rows.all(), []))
+    rows = import_repairs.listed(found, by=request.user)
+    language = get_language() or ""
+    head = [_("file"), _("row"), _("column"), _("message")]
+    lines = (
+        [one.file, str(one.row), one.column, in_language(one.reason, language)] for one in rows
+    )
+    return pages.csv_file(f"import-{pk}-rejected.csv", [head, *lines])
 
 
 @require_safe
@@ -58,51 +70,30 @@ def example(request: StaffRequest, name: str) -> HttpResponse:
     """A file as it may be brought: its columns, and two invented rows."""
     if name not in EXAMPLES:
         raise Http404
-    return _file(f"{name}.csv", EXAMPLES[name])  # its numbers begin with + as they are to be
+    # Its numbers begin with + as they are to be.
+    return pages.csv_file(f"{name}.csv", EXAMPLES[name], guarded=False)
 
 
 @require_safe
 @requires("borrowers.import_portfolio")
-def rejected(request: StaffRequest, pk: int) -> HttpResponse:
-    """The rejected rows of an upload as CSV, one file after the other: their cells, and the message."""
-    upload = get_object_or_404(Upload, pk=pk)
-    rows = upload.rows.filter(mended=False)
-    names = sorted(set(rows.values_list("file", flat=True).order_by()))
-    return _download(f"upload-{pk}-rejected.csv", _blocks(upload, names))
-
-
-def _blocks(upload: Upload, names: Sequence[str]) -> Iterator[Sequence[str]]:
-    for name in names:
-        rows = upload.rows.filter(mended=False, file=name)
-        yield from _lines(rows, SHEET[name].columns)
-
-
-def _lines(rows: Any, columns: Sequence[str]) -> Iterator[Sequence[str]]:
+def rejected(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
+    """The rejected rows of one file of an upload as CSV: a file that, mended, is brought again as it is."""
+    upload, name = get_object_or_404(Upload, pk=pk), f"{kind}.csv"
+    if name not in SHEET:
+        raise Http404
+    try:
+        rows = import_repairs.exported(upload, name, by=request.user)
+    except OutOfStep as late:
+        return pages.conflict(request, str(late), back=reverse("import", args=[pk]))
     language = get_language() or ""
-    yield [_("file"), _("row"), _("column"), _("message"), *columns]
-    for row in rows.iterator(chunk_size=1000):
-        cells = row.cells if isinstance(row, UploadRow) else []
-        reason = in_language(row.reason, language)
-        yield [row.file, str(row.row), row.column, reason, *cells]
+    head = [_("row"), _("message"), *SHEET[name].columns]
+    lines = ([str(row.row), _message(row, language), *row.cells] for row in rows)
+    return pages.csv_file(f"upload-{pk}-{name}", [head, *lines])
 
 
-def _download(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
-    """UTF-8 with a mark for spreadsheets; a cell that would be a formula begins with an apostrophe."""
-    return _file(name, ([harmless(cell) for cell in line] for line in lines))
-
-
-def _file(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
-    text = StringIO("\ufeff")
-    text.seek(0, SEEK_END)
-    csv.writer(text).writerows(lines)
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet computes."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+def _message(row: UploadRow, language: str) -> str:
+    reason = in_language(row.reason, language)
+    return f"{row.column}: {reason}" if row.column else reason
 
 
 @requires("borrowers.import_portfolio")
@@ -110,7 +101,6 @@ def repair(request: StaffRequest, pk: int) -> HttpResponse:
     """Mend rows in the browser; what is saved is checked again."""
     upload = get_object_or_404(Upload, pk=pk)
     rows = upload.rows.filter(mended=False).exclude(cells=[])
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     if request.method == "POST":
         try:
             made = import_repairs.mend(upload, _typed(request, rows), by=request.user)
@@ -121,7 +111,9 @@ def repair(request: StaffRequest, pk: int) -> HttpResponse:
             return pages.refused(request, refused.sentence, back=reverse("import", args=[pk]))
     if not import_repairs.may_mend(upload):
         return redirect("import", pk)
-    return render(request, "borrowers/import_repair.html", _page(upload, page))
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    shown = import_repairs.shown(upload, page.object_list, by=request.user)
+    return render(request, "borrowers/import_repair.html", _page(upload, page, shown))
 
 
 def _typed(request: StaffRequest, rows: Any) -> dict[int, list[str]]:
@@ -133,7 +125,9 @@ def _typed(request: StaffRequest, rows: Any) -> dict[int, list[str]]:
     }
 
 
-def _page(upload: Upload, page: "Page[UploadRow] | Page[RejectedRow]") -> dict[str, Any]:
+def _page(
+    upload: Upload, page: "Page[UploadRow]", shown: Mapping[int, Sequence[Cell]]
+) -> dict[str, Any]:
     language = get_language() or ""
     words = dict(KINDS)
     rows = [
@@ -141,12 +135,9 @@ def _page(upload: Upload, page: "Page[UploadRow] | Page[RejectedRow]") -> dict[s
             "row": row,
             "word": words[row.file],
             "reason": in_language(row.reason, language),
-            "cells": [
-                (name, value, name == row.column)
-                for name, value in zip(SHEET[row.file].columns, row.cells, strict=False)
-            ],
+            "cells": [(cell, cell.column == row.column) for cell in shown[row.pk]],
         }
         for row in page.object_list
-        if isinstance(row, UploadRow)
     ]
-    return {"upload": upload, "page": page, "rows": rows}
+    masked = any(cell.masked for cells in shown.values() for cell in cells)
+    return {"upload": upload, "page": page, "rows": rows, "masked": masked}

@@ -1,6 +1,7 @@
 """Imports: files brought by browser, checked, released, applied; and what every import came to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,9 @@ from borrowers.forms.imports import KINDS, ColumnsForm, UploadForm
 from borrowers.models import ColumnMapping, ImportBatch, Upload
 from borrowers.policies import import_jumps
 from borrowers.policies.import_reasons import in_language
-from borrowers.services import import_jobs, import_repairs, import_uploads
+from borrowers.services import import_jobs, import_repairs, import_uploads, second_person
 from borrowers.services.import_reader import MOST_BYTES
-from borrowers.services.import_uploads import MOST_FILES, CannotReceive
+from borrowers.services.import_uploads import MOST_FILES, CannotReceive, NotLooked
 from borrowers.states import OPEN, WORKING, UploadState
 from collections_site.lib import clock, pages
 from collections_site.lib.access import StaffRequest, requires
@@ -29,17 +30,23 @@ PAGE = 25
 FEW = 20  # rejected rows shown on the page of an import; the rest on the page for mending
 DONE = 286  # htmx stops asking
 DEFAULT_SOURCE = "core"
+SUMMED = {"loans.csv": "principal", "instalments.csv": "amount_due", "repayments.csv": "amount"}
 
 
 @require_safe
 @requires("borrowers.view_importbatch")
 def imports(request: StaffRequest) -> HttpResponse:
-    """What waits, and every import that was taken in, the newest first."""
+    """What waits, and every import that was taken in, the newest first; or what one may release."""
+    release = request.GET.get("waiting") == "release"
+    waiting = Upload.objects.filter(state__in=OPEN)
+    if release:
+        waiting = second_person.imports_to_release(request.user)
     batches = ImportBatch.objects.select_related("by").prefetch_related("uploads")
     page = Paginator(batches, PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "waiting": Upload.objects.filter(state__in=OPEN).select_related("by"),
+        "release": release,
+        "waiting": waiting.select_related("by"),
         "data_as_of": ImportBatch.objects.order_by("-data_as_of")
         .values_list("data_as_of", flat=True)
         .first(),
@@ -52,9 +59,11 @@ def new(request: StaffRequest) -> HttpResponse:
     """Bring one to four files."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_FILES * MOST_BYTES + (1 << 20):
         sentence = _(
-            "These files are larger than 10 MB each: split them, or let the nightly import take them."
+            "These files are larger than 10 MB each: split them, or take them in on the server with"
+            " manage.py import_portfolio."
         )
-        return render(request, "403.html", {"sentence": sentence, "back": request.path}, status=413)
+        return pages.too_large(request, sentence, back=request.path)
+    status = 422 if request.method == "POST" else 200
     last = Upload.objects.values_list("source", flat=True).first()
     initial = {"data_as_of": clock.now(), "source": last or DEFAULT_SOURCE, "full": "full"}
     form = UploadForm(request.POST or None, request.FILES or None, initial=initial)
@@ -71,10 +80,10 @@ def new(request: StaffRequest) -> HttpResponse:
             return redirect("import", upload.pk)
         except CannotReceive as refused:
             _tell(form, refused)
+            status = 413 if refused.too_large else 422
     sources = ColumnMapping.objects.values_list("source", flat=True).distinct()
     examples = [(name.removesuffix(".csv"), word) for name, word in KINDS]
     context = {"form": form, "sources": sources, "examples": examples}
-    status = 422 if request.method == "POST" else 200
     return render(request, "borrowers/import_new.html", context, status=status)
 
 
@@ -157,10 +166,11 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
     """A second person has looked at what is unusual, on the page as it was drawn."""
     upload = get_object_or_404(Upload, pk=pk)
     seen = upload.checked_at.isoformat() if upload.checked_at else ""
-    if not request.POST.get("looked") or request.POST.get("seen") != seen:
+    if request.POST.get("seen") != seen:
         why = _("Tick that you have looked, on the figures as they are now.")
         return _late(request, upload, why)
-    return _act(request, pk, import_uploads.release, upload)
+    looked = {int(one) for one in request.POST.getlist("looked") if one.isdecimal()}
+    return _act(request, pk, partial(import_uploads.release, looked=looked), upload)
 
 
 def _act(
@@ -169,6 +179,9 @@ def _act(
     upload = upload or get_object_or_404(Upload, pk=pk)
     try:
         act(upload, by=request.user)
+    except NotLooked as refused:
+        context = _checked(request, upload, refused)
+        return render(request, "borrowers/import_check.html", context, status=422)
     except OutOfStep as late:
         return _late(request, upload, str(late))
     except NotAllowed as refused:
@@ -202,13 +215,25 @@ def _context(upload: Upload) -> dict[str, Any]:
     }
 
 
-def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
+def _totals(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The sender's figures beside what was found: rows as counts, sums as the amounts they are."""
+    words = dict(KINDS)
+    for one in found.get("totals", []):
+        counts = one["what"] == "rows"
+        told = {name: int(one[name]) if counts else one[name] for name in ("given", "found")}
+        yield {**one, **told, "word": words[one["file"]], "counts": counts}
+
+
+def _checked(
+    request: StaffRequest, upload: Upload, left_out: NotLooked | None = None
+) -> dict[str, Any]:
     language, found = get_language() or "", upload.found
     rows = upload.rows.filter(mended=False)
     rejected = [(row, in_language(row.reason, language)) for row in rows[:FEW]]
     jumps = found.get("jumps", [])
     counts = found.get("files", {})
     brought = {one["kind"] for one in upload.files}
+    kept = import_repairs.kept(upload)
     return {
         **_context(upload),
         "files": [
@@ -216,11 +241,28 @@ def _checked(request: StaffRequest, upload: Upload) -> dict[str, Any]:
             for name, word in KINDS
             if name in counts and (upload.full or name in brought)
         ],
-        "jumps": [import_jumps.say(one["code"], one["values"], language) for one in jumps],
+        "jumps": [
+            {
+                "sentence": import_jumps.say(one["code"], one["values"], language),
+                "cases": one.get("cases", []),
+                "ticked": left_out and at not in left_out.missing,
+            }
+            for at, one in enumerate(jumps)
+        ],
+        "left_out": left_out,
         "samples": found.get("samples", {}),
+        "totals": list(_totals(found)),
+        "sums": [
+            (word, SUMMED[name], found["sums"][name].items())
+            for name, word in KINDS
+            if found.get("sums", {}).get(name)
+        ],
         "rejected": rejected,
         "rejected_count": rows.count(),
         "may_mend": import_repairs.may_mend(upload),
+        "exports": [
+            (name.removesuffix(".csv"), word, kept[name]) for name, word in KINDS if name in kept
+        ],
         "to_write": sum(one["new"] + one["changed"] + one["absent"] for one in counts.values()),
         "mended": upload.mended.order_by("pk"),
         "may_release": request.user.has_perm("borrowers.release_import")

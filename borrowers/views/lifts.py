@@ -1,4 +1,4 @@
-"""End a hold early: the lender's own by one supervisor, the others by two people."""
+"""End a hold early, or decline to: the lender's own by one supervisor, the others by two people."""
 
 from collections.abc import Callable
 
@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from borrowers.forms.acts import DeclineForm
 from borrowers.models import Borrower, Hold
 from borrowers.services import holds
 from collections_site.lib import pages
@@ -38,6 +39,34 @@ def approve(request: StaffRequest, borrower_ref: str, pk: int) -> HttpResponse:
     return _step(request, borrower_ref, pk, "approve", holds.lift, done)
 
 
+@requires("borrowers.approve_lift")
+def decline(request: StaffRequest, borrower_ref: str, pk: int) -> HttpResponse:
+    """A reviewer turns a proposal down and says why; the hold stays."""
+    borrower, hold = _live(request.user, borrower_ref, pk)
+    back = reverse("borrower", args=[borrower.borrower_ref])
+    form = DeclineForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _page(request, borrower, hold, "approve", form)
+    try:
+        holds.decline_lift(hold, form.cleaned_data["reason"], by=request.user)
+    except NotAllowed as refused:
+        return pages.refused(request, refused.sentence, back=back)
+    except OutOfStep as late:
+        return pages.conflict(request, str(late), back=back)
+    messages.success(request, _("Declined. Reminders stay back; whoever proposed it reads why."))
+    return redirect(back)
+
+
+def _page(
+    request: StaffRequest, borrower: Borrower, hold: Hold, step: str, form: DeclineForm | None
+) -> HttpResponse:
+    """The hold, what a step would change, and for a reviewer the way to decline."""
+    others = _others(hold)
+    context = {"borrower": borrower, "hold": hold, "step": step, "others": others, "form": form}
+    status = 422 if form and form.is_bound else 200
+    return render(request, "borrowers/lift.html", context, status=status)
+
+
 def _step(
     request: StaffRequest,
     borrower_ref: str,
@@ -49,8 +78,8 @@ def _step(
     borrower, hold = _live(request.user, borrower_ref, pk)
     back = reverse("borrower", args=[borrower.borrower_ref])
     if request.method != "POST":
-        context = {"borrower": borrower, "hold": hold, "step": step, "others": _others(hold)}
-        return render(request, "borrowers/lift.html", context)
+        form = DeclineForm(None) if step == "approve" else None
+        return _page(request, borrower, hold, step, form)
     try:
         take(hold, by=request.user)
     except NotAllowed as refused:
@@ -66,7 +95,9 @@ def _live(user: User, borrower_ref: str, pk: int) -> tuple[Borrower, Hold]:
     people_seen = Borrower.objects.visible_to(user)
     borrower: Borrower = get_object_or_404(people_seen, borrower_ref=borrower_ref)
     rows = Hold.objects.filter(holds.on(borrower))
-    rows = rows.select_related("placed_by", "lift_proposed_by", "loan", "contact_point")
+    rows = rows.select_related(
+        "placed_by", "lift_proposed_by", "lift_declined_by", "loan", "contact_point"
+    )
     return borrower, get_object_or_404(rows, pk=pk)
 
 

@@ -1,6 +1,7 @@
 """Borrowers: find anyone; a collector also sees the people in their care."""
 
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
@@ -37,8 +38,10 @@ def borrowers(request: StaffRequest) -> HttpResponse:
         found = search.find(query, user=request.user, limit=PAGE)
         context["lines"] = people.lines(found.people, on=on, at=at)
         context["too_many"] = found.too_many
+        context["origin"] = urlencode({"found": request.GET["found"]})
     elif not request.user.has_perm("borrowers.view_all_borrowers"):
         page = Paginator(people.mine(request.user), PAGE).get_page(request.GET.get("page"))
         context["page"] = page
+        context["origin"] = f"mine={page.number}"
         context["lines"] = people.lines(list(page.object_list), on=on, at=at)
     return render(request, "borrowers/borrower_list.html", context)

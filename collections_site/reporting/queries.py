@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.models import User
 from django.db.models import Count, Min, Q, QuerySet
 
-from borrowers.models import Assignment, ImportBatch, Lender
+from borrowers.models import Assignment, ImportBatch, Lender, Upload
+from borrowers.services import second_person, worklist
 from collections_site import heartbeats
 from collections_site.audit.models import Event, Seal
 from messaging.models import Limit, Reply, SendingStop, Wording
@@ -69,7 +70,20 @@ def wordings_to_decide(user: User, most: int = 5) -> list[Wording]:
     return list(rows.select_related("template", "author").order_by("submitted_at", "pk")[:most])
 
 
-def _waiting(rows: "QuerySet[Reply] | QuerySet[Wording]", since: str) -> Waiting:
+def imports_to_release(user: User) -> Waiting:
+    """Files with something unusual in them that wait for this member of staff to release them."""
+    return _waiting(second_person.imports_to_release(user), "checked_at")
+
+
+def lifts_to_decide(user: User) -> Waiting:
+    """Lifts of legal holds that somebody else proposed and this reviewer may decide."""
+    holds = list(second_person.lifts_to_decide(user))
+    since = second_person.proposed_at(holds)
+    oldest = min((since.get(one.pk, one.from_at) for one in holds), default=None)
+    return Waiting(len(holds), oldest)
+
+
+def _waiting(rows: "QuerySet[Reply] | QuerySet[Wording] | QuerySet[Upload]", since: str) -> Waiting:
     found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(since))
     return Waiting(found["count"], found["oldest"])
 
@@ -133,6 +147,12 @@ def _unended(moment: Moment) -> Q:
 def people(user: User) -> int:
     """How many people are in this collector's care."""
     return Assignment.objects.filter(collector=user, ended_at=None).count()
+
+
+def promised_today(user: User, moment: Moment) -> int:
+    """How many people of the queue promised to pay today and have not."""
+    wanted = worklist.Wanted(promise="today")
+    return len(worklist.find(wanted, user=user, on=moment.day).people)
 
 
 def to_propose(stops: Sequence[SendingStop]) -> int:

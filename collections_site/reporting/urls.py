@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from collections_site.reporting.views import person, queue, queue_lists, roll_rates, search, today
+from collections_site.reporting.views import (
+    person,
+    queue,
+    queue_lists,
+    roll_rates,
+    saved_views,
+    search,
+    today,
+    walk,
+)
 
 urlpatterns = [
     path("", today.today, name="today"),
     path("search/", search.search, name="search"),
     path("queue/", queue.queue, name="queue"),
+    path("queue/views/save/", saved_views.save, name="queue-view-save"),
+    path("queue/views/counts/", saved_views.counts, name="queue-view-counts"),
+    path("queue/views/<int:pk>/", saved_views.edit, name="queue-view"),
+    path("queue/views/<int:pk>/delete/", saved_views.delete, name="queue-view-delete"),
+    path("queue/walk/", walk.walk, name="queue-walk"),
     path("queue/freeze/", queue.freeze, name="queue-freeze"),
     path("queue/lists/<int:pk>/", queue_lists.frozen, name="queue-list"),
     path("queue/lists/<int:pk>/assign/", queue_lists.assign, name="queue-assign"),

@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef
 
-from borrowers.models import Assignment, Borrower, Lender
-from borrowers.services import people, worklist
+from borrowers.models import Assignment, Borrower, Call, Lender
+from borrowers.services import people, promises, worklist
 from borrowers.services.people import Line
+from borrowers.services.promises import Told
 from borrowers.services.worklist import Wanted
 from collections_site.lib.decision import Decision
+from messaging.models import Attempt, Reply
 from messaging.services import telling, verdicts
 from messaging.services.figures import Moment
+from messaging.states import AttemptState
 
 LOOKED = 1000  # people asked about when only some answers are wanted
 
@@ -30,12 +35,16 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A person of the queue. ``answer``: now, wait or never; ``label``: why, in a few words."""
+    """A person of the queue. ``answer``: now, wait or never; ``label``: why, in a few words.
+
+    ``promise``: their newest one, while it is open or when it was broken.
+    """
 
     line: Line
     answer: str
     label: str
     owner: str
+    promise: Told | None = None
 
     @property
     def style(self) -> str:
@@ -46,12 +55,17 @@ class Row:
         return LOOKS.get(self.answer, ("neutral", "–"))[1]
 
 
-def listed(wanted: Wanted, can: str, *, user: User, moment: Moment) -> Listed:
+def listed(
+    wanted: Wanted, can: str = "", quiet: int | None = None, *, user: User, moment: Moment
+) -> Listed:
     """The people as wanted; with ``can``, those of the first 1,000 for whom that is the answer.
+
+    ``quiet``: only people with whom there was no contact for so many days.
 
     The answer depends on the minute and cannot be searched for, so the work is bounded instead.
     """
-    found = worklist.find(wanted, user=user, on=moment.day)
+    without = _contacts(moment.at - timedelta(days=quiet)) if quiet else []
+    found = worklist.find(wanted, user=user, on=moment.day, without=without)
     if not can:
         return Listed(found.people, found.more)
     asked = found.people[:LOOKED]
@@ -60,26 +74,43 @@ def listed(wanted: Wanted, can: str, *, user: User, moment: Moment) -> Listed:
     return Listed(matching, found.more or len(found.people) > LOOKED, len(asked))
 
 
+def _contacts(since: datetime) -> list[Exists]:
+    """That somebody was in contact since then: a text that may have gone out, a call, a reply."""
+    person = {"borrower": OuterRef("borrower")}
+    texts = Attempt.objects.filter(submitted_at__gte=since, **person)
+    return [
+        Exists(texts.exclude(state=AttemptState.NOT_SENT)),
+        Exists(Call.objects.filter(at__gte=since, **person)),
+        Exists(Reply.objects.filter(at__gte=since, **person)),
+    ]
+
+
 def rows(ids: Sequence[int], moment: Moment) -> list[Row]:
     """What the queue shows of these people, in their order, in a few queries however many."""
     found = Borrower.objects.in_bulk(ids)
     lines = people.lines([found[pk] for pk in ids if pk in found], on=moment.day, at=moment.at)
     answers = _decisions(ids, moment)
-    owners = _owners(ids)
+    owners, told = _owners(ids), promises.newest(ids)
     return [
-        _row(line, answers.get(line.borrower.pk), owners.get(line.borrower.pk, ""))
+        _row(
+            line,
+            answers.get(line.borrower.pk),
+            owners.get(line.borrower.pk, ""),
+            told.get(line.borrower.pk),
+        )
         for line in lines
     ]
 
 
-def _row(line: Line, decision: Decision | None, owner: str) -> Row:
+def _row(line: Line, decision: Decision | None, owner: str, told: Told | None) -> Row:
+    promise = told if told and told.state in ("open", "broken") else None
     if decision is None:
-        return Row(line, "", "", owner)
+        return Row(line, "", "", owner, promise)
     first = next(
         (one for one in decision.reasons if telling.forbids(one.code) or decision.answer == "wait"),
         None,
     )
-    return Row(line, decision.answer, telling.label(first.code) if first else "", owner)
+    return Row(line, decision.answer, telling.label(first.code) if first else "", owner, promise)
 
 
 def _decisions(ids: Sequence[int], moment: Moment) -> dict[int, Decision]:

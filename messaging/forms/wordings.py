@@ -127,9 +127,8 @@ class WordingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if "text" in cleaned and "signature" in cleaned:
-            for code in policy.check(cleaned["text"], cleaned["signature"]):
-                field = "signature" if code == "signature" else "text"
-                self.add_error(field, wording_rows.problem(code))
+            for field, sentence in wording_rows.problems(cleaned["text"], cleaned["signature"]):
+                self.add_error(field, sentence)
         return cleaned
 
     def words(self) -> Words:

@@ -11,6 +11,12 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "Known are: {known}",
         "可用的有：{known}",
     ),
+    "not_here": (
+        "(({name})) has no value, or a wrong one, in a text of this stage.",
+        "这一阶段的短信里，(({name})) 没有值，或不属实。",
+        "Possible here are: {known}",
+        "此处可用：{known}",
+    ),
     "brackets": (
         "Double brackets only stand around a placeholder, in small letters: ((amount)).",
         "双括号只用于变量，且须小写，如 ((amount))。",

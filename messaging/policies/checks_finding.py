@@ -24,7 +24,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found. `start` and `end` are places in the original text, `text` what stands there.
+    """One thing found. `start` and `end` are places in the original `field`, `text` what stands there.
 
     `block`: cannot be submitted. `judge`: a reviewer must say why it is right here. `tip`: worth knowing.
     Something that is missing has an empty span at the end of the text.
@@ -37,6 +37,7 @@ class Finding:
     end: int
     text: str
     reason: Reason
+    field: Literal["text", "signature"] = "text"
 
     def why(self, language: str) -> str:
         """Why it was found, in Chinese for `zh…` and in English otherwise."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from messaging.policies.checks_finding import Finding, Reason, Severity
+
 REASONS: Mapping[str, tuple[str, str, str, str]] = {
     "invisible": (
         "An invisible character ({code}) stands here. It can hide words and makes the text dearer.",
@@ -16,6 +18,30 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "同一个词里混用了两种字母，有些只是看着相像。",
         "Type the word anew in one alphabet.",
         "用同一种字母重新输入。",
+    ),
+    "other_script": (
+        "This word is in an alphabet that these checks do not read.",
+        "这个词用了本检查读不懂的字母。",
+        "Write it in the letters of the text's own language, or say who has read it.",
+        "改用本文语言的字母，或说明由谁读过。",
+    ),
+    "unread_language": (
+        "These checks do not read this language: nobody has looked for harsh words. Who has read it?",
+        "本检查读不懂这种语言，没有查过严厉措辞。由谁读过？",
+        "Name who reads the language and found the text kind.",
+        "写明由哪位懂这种语言的人读过并认为措辞友善。",
+    ),
+    "over_limit": (
+        "Longer than {limit} characters: no carrier takes it, and nothing else in it was looked at.",
+        "超过{limit}个字符：没有运营商会发送，其余内容未检查。",
+        "Say it much shorter.",
+        "大幅缩短。",
+    ),
+    "jargon": (
+        "A word of the trade that many people do not know.",
+        "行业用语，很多人看不懂。",
+        "Say it plainly: {plain}",
+        "换成大白话：{plain}",
     ),
     "capitals": (
         "{share} % of the letters are capitals: it reads as shouting.",
@@ -66,8 +92,8 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "写得再短一些。",
     ),
     "wide_characters": (
-        "These characters make every part hold 70 instead of 160: {signs}",
-        "以下字符使每条容量由160降为70：{signs}",
+        "These characters make every part hold 70 instead of 160: {signs}{more_en}",
+        "以下字符使每条容量由160降为70：{signs}{more_zh}",
         "Use plain quotes, hyphens and currency letters.",
         "改用普通引号、连字符和货币字母。",
     ),
@@ -107,6 +133,12 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "Write it in words: 元.",
         "用文字代替，如“元”。",
     ),
+    "all_variable": (
+        "Only placeholders, and no words between them; gateways refuse such templates.",
+        "全是变量，没有固定文字，网关不接受这样的模板。",
+        "Say in words what it is about.",
+        "用文字写明事由。",
+    ),
     "placeholders_beside": (
         "Two placeholders stand side by side; gateways refuse such templates.",
         "两个变量紧挨着，网关不接受这样的模板。",
@@ -138,3 +170,9 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "换一种没有它也通顺的写法。",
     ),
 }
+
+
+def told(rule: str, severity: Severity, text: str, start: int, end: int, **said: object) -> Finding:
+    """A finding of form on a stretch of `text`, with the sentences of its rule."""
+    reason = Reason(*(part.format(**said) for part in REASONS[rule]))
+    return Finding(f"form.{rule}", "form", severity, start, end, text[start:end], reason)

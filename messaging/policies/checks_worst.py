@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from messaging.policies import parts, wording
-from messaging.policies.checks_finding import Finding, Reason, Severity
-from messaging.policies.checks_form_texts import REASONS
+from messaging.policies.checks_finding import Finding, Severity
+from messaging.policies.checks_form_texts import told
+from messaging.policies.values import salutation
 
 USUAL: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -63,43 +65,80 @@ LONGEST: Mapping[str, Mapping[str, str]] = {
         "reference": "LN-2026-00004213302",
     },
 }
+# Names in other letters: the longest Latin one that fits, and a Chinese one among Latin letters.
+FOREIGN: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "name": "Christopher Alexander Featherstone-Haugh",
+        "salutation": "Christopher Alexander Featherstone-Haugh您好",
+    },
+    "en": {"name": "欧阳建国", "salutation": "Hi 欧阳建国"},
+}
+NO_HOUSE: Mapping[str, str] = MappingProxyType({})
 OPTIONAL = ("name", "salutation", "card_tail", "instalment", "plan_contact", "reference")
 # What an empty value leaves behind: a text that begins with a pause, doubled pauses, empty brackets.
 _GAP = re.compile(r"^[\s,，、。.;；:：]+|[,，、;；:：]\s*[,，、。.;；]|[（(「“]\s*[)）」”]| {2,}")
 
 
-def worst(text: str, *, signature: str, language: str) -> list[Finding]:
-    """What only shows once values are put in; nothing for texts without known placeholders."""
+def worst(
+    text: str, *, signature: str, language: str, house: Mapping[str, str] = NO_HOUSE
+) -> list[Finding]:
+    """What only shows once values are put in; nothing for texts without known placeholders.
+
+    `house` has the lender's own values, which are the same for everybody.
+    """
     names = wording.placeholders(text)
     if not names or any(name not in wording.PLACEHOLDERS for name in names):
         return []
-    return [*_lengths(text, signature, language), *_gaps(text, names, language)]
+    return [*_lengths(text, signature, language, house), *_gaps(text, names, language)]
 
 
-def values(language: str, *, longest: bool = False) -> dict[str, str]:
-    """A value for every placeholder, as an ordinary or an extreme person has it."""
-    tongue = "zh" if language.lower().startswith("zh") else "en"
-    return {**USUAL[tongue], **(LONGEST[tongue] if longest else {})}
+def values(
+    language: str, house: Mapping[str, str] = NO_HOUSE, *, longest: bool = False
+) -> dict[str, str]:
+    """A value for every placeholder, as an ordinary or an extreme person has it.
+
+    What `house` holds is used in place of an invented lender and contact line, unless no text takes it.
+    """
+    own = {name: value for name, value in house.items() if not wording.unsafe(name, value)}
+    return {**USUAL[_tongue(language)], **(LONGEST[_tongue(language)] if longest else {}), **own}
 
 
-def _lengths(text: str, signature: str, language: str) -> Iterator[Finding]:
-    usual = _count(text, signature, values(language))
-    long = _count(text, signature, values(language, longest=True))
+def most_parts(
+    text: str, *, signature: str, language: str, house: Mapping[str, str] = NO_HOUSE
+) -> int:
+    """Parts of the longest text, whether the name is long or in other letters. Raises MissingValue."""
+    return max(_count(text, signature, each).parts for each in _extremes(language, house))
+
+
+def _extremes(language: str, house: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The longest values; then the same with a name in the letters of another language."""
+    longest = values(language, house, longest=True)
+    return longest, {**longest, **FOREIGN[_tongue(language)]}
+
+
+def _tongue(language: str) -> str:
+    return "zh" if language.lower().startswith("zh") else "en"
+
+
+def _lengths(
+    text: str, signature: str, language: str, house: Mapping[str, str]
+) -> Iterator[Finding]:
+    usual = _count(text, signature, values(language, house))
+    long, other = (_count(text, signature, each) for each in _extremes(language, house))
+    end = (len(text), len(text))
     if long.parts > max(usual.parts, 1):
         severity: Severity = "judge" if long.parts > 2 and long.parts > usual.parts + 1 else "tip"
-        yield _one(
+        yield told(
             "worst_parts",
             severity,
             text,
+            *end,
             parts=long.parts,
             units=long.characters,
             usual=usual.parts,
         )
-    if language.lower().startswith("zh"):
-        return
-    other = _count(text, signature, {**values(language), "name": "王芳", "salutation": "Hi 王芳"})
     if other.parts > usual.parts and other.parts > long.parts:
-        yield _one("worst_encoding", "tip", text, parts=other.parts, usual=usual.parts)
+        yield told("worst_encoding", "tip", text, *end, parts=other.parts, usual=usual.parts)
 
 
 def _gaps(text: str, names: tuple[str, ...], language: str) -> Iterator[Finding]:
@@ -108,23 +147,15 @@ def _gaps(text: str, names: tuple[str, ...], language: str) -> Iterator[Finding]
     for name in OPTIONAL:
         if name not in names or before:
             continue
-        without = wording.render("", text, {**usual, name: ""})
+        nothing = salutation("", language) if name == "salutation" else ""
+        without = wording.render("", text, {**usual, name: nothing})
         gap = _GAP.search(without)
         if gap:
             start = text.index(f"(({name}))")
             shown = without[max(0, gap.start() - 8) : gap.end() + 8].strip("\n")
-            yield _one(
-                "worst_gap", "tip", text, (start, start + len(name) + 4), name=name, shown=shown
-            )
+            span = (start, start + len(name) + 4)
+            yield told("worst_gap", "tip", text, *span, name=name, shown=shown)
 
 
 def _count(text: str, signature: str, said: Mapping[str, str]) -> parts.Parts:
     return parts.count(wording.render(signature, text, said))
-
-
-def _one(
-    rule: str, severity: Severity, text: str, span: tuple[int, int] | None = None, **said: object
-) -> Finding:
-    start, end = span or (len(text), len(text))
-    reason = Reason(*(part.format(**said) for part in REASONS[rule]))
-    return Finding(f"form.{rule}", "form", severity, start, end, text[start:end], reason)

@@ -14,6 +14,7 @@ from functools import cache
 
 from babel import Locale
 
+from messaging.policies.checks_normalise import invisible
 from messaging.policies.links import has_link
 
 
@@ -29,6 +30,7 @@ def _shape(most: int, pattern: str) -> Shape:
     return Shape(most, re.compile(pattern))
 
 
+_BREAKS = frozenset("\n\r\t\u2028\u2029")
 _LETTER = r"[^\W\d_]"
 # Letters with what stands between them in names of people; the star is that of a masked name.
 _PERSON = rf"(?:{_LETTER}|[ ·•・･‧∙.,'’‘ʼ´`*‐-])*"
@@ -68,20 +70,13 @@ def unsafe(name: str, value: str) -> str | None:
     shape = SHAPES.get(name)
     if shape is None or len(value) > shape.most:
         return "is too long"
-    if any(invisible(one) for one in value):
+    if any(invisible(one) or one in _BREAKS for one in value):
         return "holds a line break or an invisible character"
     if has_link(value):
         return "holds a link"
     if name in NO_DIGITS and any(one.isdigit() for one in value):
         return "holds digits"
     return None if _fits(shape, value) else "is not written as such a value is"
-
-
-def invisible(one: str) -> bool:
-    """Controls, formats (zero-width, direction), line separators, private and unassigned characters."""
-    return unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or (
-        "\ufe00" <= one <= "\ufe0f"
-    )
 
 
 def _fits(shape: Shape, value: str) -> bool:

@@ -12,7 +12,7 @@ A text is read as a whole and, if it has several, sentence by sentence: a harsh 
 is heard either way. From a limit on, a person must say why it is right. What a list found
 is only shown where all that holds it stays below by more than its `quiet`: a little for a list's doubt,
 more for a word that a list is sure of, most for a pattern of who does what; and only in a text that is
-long enough to tell. Weights and limits are data: `lexicon/tone_*.json`.
+long enough to tell, and never a word that blocks in a sentence of a few words. Weights and limits are data: `lexicon/tone_*.json`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from messaging.policies.checks_finding import Finding, Reason
 from messaging.policies.checks_normalise import Folding
 from messaging.policies.tone_features import (
     Concepts,
-    Feature,
+    Features,
     Sentence,
     features,
     language_of,
@@ -38,6 +38,7 @@ from messaging.policies.tone_features import (
 SAID = 3  # words named in a reason
 LISTED = ".listed"  # the rules that know a word alone, and not who does what with it
 ENOUGH = {"zh": 16, "en": 64}  # characters of a text: a few words alone have no tone
+SURE = {"zh": 16, "en": 32}  # characters of the sentence in which a word that blocks may be settled
 ANSWERED = frozenset({"zh.money.reported"})  # rules whose findings no kind sentence settles
 SILENT = 99.0  # how far below any limit a text lies that says nothing
 Weights = Mapping[str, tuple[float, float]]  # feature: idf, weight
@@ -64,14 +65,22 @@ class Tone:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The features of one kind that a reading holds and the tone knows: their values, and what a value
-    of 1 adds to the score; ``places`` has each as often as it occurs."""
+    """The features of one kind that a reading holds, how often each occurs, and what the tone knows of
+    them; `length` is what their sizes are divided by."""
 
-    name: str
-    values: Mapping[str, float]
-    worth: Mapping[str, float]
+    read: Features
     times: Mapping[str, int]
-    places: Sequence[Feature]
+    known: Weights
+    share: float
+    length: float
+
+    def value(self, name: str) -> float:
+        """value(f); 0 for a feature that the tone does not know."""
+        return (
+            _size(self.known[name][0], self.times[name]) / self.length
+            if name in self.known
+            else 0.0
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +94,21 @@ class Weighed:
     def values(self) -> dict[str, float]:
         """The value of each feature."""
         return {
-            f"{one.name}:{name}": value for one in self.blocks for name, value in one.values.items()
+            f"{one.read.block}:{name}": one.value(name)
+            for one in self.blocks
+            for name in one.times
+            if name in one.known
         }
 
     def added(self) -> dict[tuple[int, int, str], float]:
         """What each place of the plain form added to the score, by block."""
         found: dict[tuple[int, int, str], float] = {}
         for one in self.blocks:
-            for name, start, end in one.places:
-                part = one.worth[name] * one.values[name] / one.times[name]
-                found[start, end, one.name] = found.get((start, end, one.name), 0.0) + part
+            for name, (start, end) in zip(one.read.names, one.read.places, strict=True):
+                if name in one.known:
+                    part = one.share * one.known[name][1] * one.value(name) / one.times[name]
+                    place = (start, end, one.read.block)
+                    found[place] = found.get(place, 0.0) + part
         return found
 
 
@@ -151,17 +165,24 @@ def weighed(found: Sequence[Finding], reading: Sentence, tone: Tone, folding: Fo
     text = plain(reading.text, folding)
     score = tone.bias
     blocks = []
-    for block, rows in features(text, rules, tone.concepts):
-        share, weights = tone.share.get(block, 0.0), tone.weights.get(block, {})
-        known = [row for row in rows if row[0] in weights]
-        times = Counter([row[0] for row in known])
-        size = {one: weights[one][0] * (1 + log(count)) for one, count in times.items()}
-        length = sqrt(tone.calm * tone.calm + sum([one * one for one in size.values()]))
-        values = {one: value / length for one, value in size.items()}
-        worth = {one: share * weights[one][1] for one in size}
-        score += sum([worth[one] * value for one, value in values.items()])
-        blocks.append(Block(block, values, worth, times, known))
+    for read in features(text, rules, tone.concepts):
+        share, known = tone.share.get(read.block, 0.0), tone.weights.get(read.block, {})
+        times = Counter(read.names)
+        squares, worth = tone.calm * tone.calm, 0.0
+        for name, count in times.items():
+            if name in known:
+                idf, weight = known[name]
+                size = _size(idf, count)
+                squares += size * size
+                worth += size * weight
+        length = sqrt(squares)
+        score += share * worth / length
+        blocks.append(Block(read, times, known, share, length))
     return Weighed(score, blocks, text)
+
+
+def _size(idf: float, count: int) -> float:
+    return idf * (1 + log(count)) if count > 1 else idf
 
 
 def loudness(
@@ -213,15 +234,18 @@ def _settled(one: Finding, heard: list[Heard], reasons: Mapping[str, Reason]) ->
     sort = "word" if listed else "doubt" if one.severity == "judge" else "pattern"
     if any(each.over >= -each.tone.quiet[sort] for each in around):
         return one
-    if all(_short(each) for each in around):
+    if all(_shorter(each, ENOUGH) for each in around):
+        return one
+    # "We will sue you." says all by itself, however kind the rest is.
+    if one.severity == "block" and any(_shorter(each, SURE) for each in around):
         return one
     # A legal step or the credit record stays named as such: it may need a second approval.
     sensitive = one.reason in (reasons["legal_step"], reasons["credit_record"])
     return replace(one, severity="tip", reason=one.reason if sensitive else reasons["quiet"])
 
 
-def _short(one: Heard) -> bool:
-    return len(one.weights.plain) < ENOUGH[one.tone.concepts.language]
+def _shorter(one: Heard, than: Mapping[str, int]) -> bool:
+    return len(one.weights.plain) < than[one.tone.concepts.language]
 
 
 def _loudest(text: str, heard: list[Heard], reasons: Mapping[str, Reason]) -> Finding:

@@ -13,13 +13,15 @@ The training (`tools/train_tone.py`) reads with the same code, so that a weight 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from messaging.policies.checks_normalise import PLACEHOLDER, Folding
 
 BLOCKS = ("words", "letters", "concepts", "rules")
+_GAP = ("", "", " _", " _ _")  # by steps from one word to the other: what lies between
 PERSON, VALUE = "ⓝ", "ⓥ"  # what a placeholder reads as
 NEAR = 4  # concepts among which pairs are made
 _PEOPLE = frozenset({"name", "salutation"})
@@ -46,7 +48,18 @@ _KEPT = {
     "zh": frozenset("您你我他她们？！?!，。,0就才也都还"),
 }
 
-Feature = tuple[str, int, int]  # the feature and its place in the plain sentence
+Place = tuple[int, int]
+Token = tuple[str, int, int]  # a word and its place in the plain sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The features of one block in the order they are met, one as often as it occurs, and beside them
+    their places in the plain sentence."""
+
+    block: str
+    names: Sequence[str]
+    places: Sequence[Place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,43 +139,54 @@ def plain(text: str, folding: Folding) -> str:
     return _SPACES.sub(" ", _NUMBER.sub("0", folded)).strip()
 
 
-def features(
-    text: str, rules: Collection[str], concepts: Concepts
-) -> Iterator[tuple[str, list[Feature]]]:
-    """The features of a plain sentence by block, a feature as often as it occurs."""
+def features(text: str, rules: Collection[str], concepts: Concepts) -> Iterator[Features]:
+    """The features of a plain sentence, block by block."""
     if concepts.language == "en":
         tokens = [(one[0], one.start(), one.end()) for one in _TOKEN.finditer(text)]
-        yield "words", _words(tokens)
-        yield "letters", _letters(text, 2, 5)
-        yield "concepts", _pairs(_concepts_en(tokens, concepts), "en")
+        yield _words(tokens)
+        yield _letters(text, 2, 5)
+        yield _pairs(_concepts_en(tokens, concepts), "en")
     else:
-        yield "letters", _letters(text, 1, 3)
-        yield "concepts", _pairs(_concepts_zh(text, concepts), "zh")
-    yield "rules", [(one, 0, 0) for one in rules]
+        yield _letters(text, 1, 3)
+        yield _pairs(_concepts_zh(text, concepts), "zh")
+    yield Features("rules", list(rules), [(0, 0)] * len(rules))
 
 
-def _words(tokens: list[Feature]) -> list[Feature]:
+def _words(tokens: list[Token]) -> Features:
     tokens = [("^", 0, 0), *tokens]
-    found = []
+    names, places = [], []
     for at, (first, start, end) in enumerate(tokens):
-        found.append((first, start, end))
+        names.append(first)
+        places.append((start, end))
         joined = first
         for step, (word, _start, last) in enumerate(tokens[at + 1 : at + 4], 1):
             if step < 3:
                 joined = f"{joined} {word}"
-                found.append((joined, start, last))
+                names.append(joined)
+                places.append((start, last))
             if step > 1:
-                found.append((f"{first}{' _' * (step - 1)} {word}", start, last))
-    return found
+                names.append(f"{first}{_GAP[step]} {word}")
+                places.append((start, last))
+    return Features("words", names, places)
 
 
-def _letters(text: str, least: int, most: int) -> list[Feature]:
+def _letters(text: str, least: int, most: int) -> Features:
     framed = f"^{text}$"
-    end = len(framed)
-    return [
-        (framed[at : at + size], at - 1, at + size - 1)
+    names = [
+        framed[at : at + size]
         for size in range(least, most + 1)
-        for at in range(end - size + 1)
+        for at in range(len(framed) - size + 1)
+    ]
+    return Features("letters", names, _letter_places(len(framed), least, most))
+
+
+@lru_cache(maxsize=512)
+def _letter_places(length: int, least: int, most: int) -> Sequence[Place]:
+    """Where letters stand in a framed text of that length; the frame is no part of the sentence."""
+    return [
+        (at - 1, at + size - 1)
+        for size in range(least, most + 1)
+        for at in range(length - size + 1)
     ]
 
 
@@ -188,7 +212,7 @@ def _concepts_zh(text: str, concepts: Concepts) -> list[_Spoken]:
     return found
 
 
-def _concepts_en(tokens: list[Feature], concepts: Concepts) -> list[_Spoken]:
+def _concepts_en(tokens: list[Token], concepts: Concepts) -> list[_Spoken]:
     found: list[_Spoken] = []
     kept = _KEPT["en"]
     at = 0
@@ -220,13 +244,17 @@ def _one_word(word: str, concepts: Concepts) -> tuple[str, ...]:
     return ()
 
 
-def _pairs(spoken: list[_Spoken], language: str) -> list[Feature]:
+def _pairs(spoken: list[_Spoken], language: str) -> Features:
     kept = _KEPT[language]
-    found = []
+    found, places = [], []
     for at, (names, start, end) in enumerate(spoken):
+        following = spoken[at + 1 : at + NEAR]
         for name in names:
             if name not in kept:
-                found.append((name, start, end))
-            for others, _start, last in spoken[at + 1 : at + NEAR]:
-                found += [(f"{name}>{other}", start, last) for other in others]
-    return found
+                found.append(name)
+                places.append((start, end))
+            for others, _start, last in following:
+                for other in others:
+                    found.append(f"{name}>{other}")
+                    places.append((start, last))
+    return Features("concepts", found, places)

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
-from messaging.policies.shapes import SHAPES, UnsafeValue, invisible, unsafe
+from messaging.policies.shapes import SHAPES, UnsafeValue, unsafe
 
 __all__ = [
     "NOT_ALLOWED",
@@ -21,7 +21,6 @@ __all__ = [
     "Choosable",
     "MissingValue",
     "UnsafeValue",
-    "check",
     "choose",
     "fingerprint",
     "fits",
@@ -69,25 +68,6 @@ class MissingValue(KeyError):
 def placeholders(text: str) -> tuple[str, ...]:
     """The names in a text, each once, in the order in which they first appear."""
     return tuple(dict.fromkeys(_NAME.findall(text)))
-
-
-def check(text: str, signature: str) -> list[str]:
-    """What is wrong with the form of a text, as codes; empty when nothing is.
-
-    `empty`, `unknown:NAME`, `malformed` (brackets that are no placeholder), `signature` (it must stand
-    for itself: no placeholders), `unsafe` (controls, invisible or direction-changing characters).
-    """
-    found = [f"unknown:{name}" for name in placeholders(text) if name not in PLACEHOLDERS]
-    rest = _NAME.sub("", text)
-    if "((" in rest or "))" in rest:
-        found.append("malformed")
-    if "((" in signature or "))" in signature:
-        found.append("signature")
-    if not text.strip():
-        found.append("empty")
-    if any(invisible(one) for one in text + signature):
-        found.append("unsafe")
-    return found
 
 
 def render(signature: str, text: str, values: Mapping[str, str]) -> str:

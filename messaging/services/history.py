@@ -42,6 +42,7 @@ class Entry:
     amount: Decimal | None = None
     currency: str = ""
     loan_ref: str = ""
+    absent_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def _payments(borrower: Borrower, reach: int) -> list[Entry]:
             amount=row.amount,
             currency=row.loan.currency,
             loan_ref=row.loan.loan_ref,
+            absent_since=row.absent_since,
         )
         for row in rows.order_by("-paid_on", "-pk")[:reach]
     ]
@@ -146,8 +148,8 @@ def _lifts(borrower: Borrower, reach: int) -> list[Entry]:
 
 
 def _consents(borrower: Borrower, reach: int) -> list[Entry]:
-    rows = Consent.objects.filter(borrower=borrower).select_related("contact_point")
-    return [Entry(row.at, "consent", consent=row) for row in rows.order_by("-at")[:reach]]
+    rows = Consent.objects.filter(borrower=borrower).select_related("contact_point", "by")
+    return [Entry(row.at, "consent", consent=row) for row in rows.order_by("-at", "-pk")[:reach]]
 
 
 def _notes(borrower: Borrower, reach: int) -> list[Entry]:

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from borrowers.models import Borrower, ContactPoint, Hold
+from borrowers.models import Borrower, BorrowerNumber, ContactPoint, Hold
 from borrowers.services import contacts, holds
 from collections_site.audit import services as audit
 from collections_site.lib import clock
@@ -59,11 +59,17 @@ def receive(provider_code: str, said: InboundText, payload: dict[str, Any]) -> R
 
 
 def _who(number: ContactPoint) -> Borrower | None:
-    """Who most likely wrote: the person last texted at this number, or the only one on file."""
-    last = Attempt.objects.filter(contact_point=number, borrower__isnull=False).first()
-    if last:
+    """Who most likely wrote: the person last texted at this number, or the only one on file.
+
+    Nobody of whom it is known that the number is not theirs.
+    """
+    here = BorrowerNumber.objects.filter(contact_point=number, till_at=None)
+    strangers = here.filter(relation=BorrowerNumber.NOT_OWN).values("borrower")
+    texted = Attempt.objects.filter(contact_point=number, borrower__isnull=False)
+    if last := texted.exclude(borrower__in=strangers).first():
         return last.borrower
-    people = list(Borrower.objects.filter(numbers__contact_point=number, numbers__till_at=None)[:2])
+    living = here.exclude(relation=BorrowerNumber.NOT_OWN).values("borrower")
+    people = list(Borrower.objects.filter(pk__in=living)[:2])
     return people[0] if len(people) == 1 else None
 
 

@@ -118,8 +118,9 @@ def draft_starters(file: LenderFile, *, by: User) -> Begun:
     """Draft the starter templates under the lender's signatures, and the starter ladder.
 
     What exists already, in whatever state, is left alone. A language without a signature in the file
-    gets no drafts; a text that mainland China's gateway may carry has the Chinese signature, in
-    whatever language it is written. Raises NotAllowed when ``by`` may not write them.
+    gets no drafts; a text that mainland China's gateway may carry, also one that fits everywhere, has
+    the Chinese signature, in whatever language it is written. Raises NotAllowed when ``by`` may not
+    write them.
     """
     templates = drafts = 0
     for entry in _starters()["templates"]:
@@ -134,7 +135,9 @@ def draft_starters(file: LenderFile, *, by: User) -> Begun:
 def _draft(template: MessageTemplate, entry: dict[str, Any], file: LenderFile, by: User) -> bool:
     language, places = entry["language"], sorted(entry["jurisdictions"])
     there = Wording.objects.filter(template=template, language=language, jurisdictions=places)
-    signed = file.signatures.get(HOME_SIGNATURE if HOME in places else language)
+    sent_to = [country for sender in file.senders for country in sender.countries]
+    home = HOME in (places or [*file.jurisdictions, *sent_to])
+    signed = file.signatures.get(HOME_SIGNATURE if home else language)
     if signed is None or there.exists():
         return False
     wordings.draft(template, Words(language, places, signed, entry["text"]), by=by)

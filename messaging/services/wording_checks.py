@@ -8,10 +8,10 @@ from hashlib import sha256
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from borrowers.models import Lender
 from messaging import data
-from messaging.models import MessageTemplate, Wording
-from messaging.policies import checks_desk, checks_worst, parts
-from messaging.policies import wording as policy
+from messaging.models import MessageTemplate, Sender, Wording
+from messaging.policies import checks_desk, checks_worst
 from messaging.policies.checks_finding import Finding, Severity, Verdict, verdict
 from messaging.services.wording_rows import Words
 
@@ -20,7 +20,7 @@ SHORT = 30  # characters of a quoted phrase in a sentence
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding as a sentence; ``start`` and ``end`` count characters of the text alone.
+    """One finding as a sentence; ``start`` and ``end`` count characters of ``field``, text or signature.
 
     ``key`` is the same whenever the same phrase is found for the same reason, wherever it stands;
     ``answer`` is what the author wrote on it, empty where nothing was written.
@@ -35,6 +35,7 @@ class Found:
     text: str
     why: str
     suggestion: str
+    field: str = "text"
     answer: str = ""
 
     def quoted(self) -> str:
@@ -89,23 +90,47 @@ def look(wording: Wording) -> Look:
 def look_at(
     template: MessageTemplate, words: Words, *, answers: Mapping[str, str] | None = None
 ) -> Look:
-    """Check words that may not be on file yet; nothing is raised for any text."""
+    """Check words that may not be on file yet; nothing is raised for any text.
+
+    Words without places fit everybody: they are held to all places where the lender is bound or sends.
+    """
     knowledge = data.wording_knowledge()
+    lender = Lender.objects.filter(pk=1).first()
+    house = _house(lender, words.language)
     found = checks_desk.check_wording(
         words.text,
         signature=words.signature,
         language=words.language,
-        jurisdictions=sorted(set(words.jurisdictions)),
+        jurisdictions=sorted(set(words.jurisdictions)) or _everywhere(lender),
         purpose=template.purpose,
+        third_party=lender is not None and lender.party == "third",
+        house=house,
         knowledge=knowledge,
     )
     return Look(
         _told(found, answers or {}),
-        _passed(found, words, template.purpose),
+        _passed(found, words, template.purpose, house),
         verdict(found),
         knowledge.version,
         checks_desk.speaks_of_law(found, knowledge),
     )
+
+
+def _everywhere(lender: Lender | None) -> list[str]:
+    """The places whose rules bind the lender, and the countries to which somebody carries its texts."""
+    senders = Sender.objects.filter(enabled=True, provider__enabled=True)
+    reached = {
+        country for countries in senders.values_list("countries") for country in countries[0]
+    }
+    return sorted(reached | set(lender.jurisdictions if lender else ()))
+
+
+def _house(lender: Lender | None, language: str) -> dict[str, str]:
+    """What every text says of the lender in a language."""
+    if lender is None:
+        return {}
+    name = lender.name if language.lower().startswith("zh") else lender.name_en
+    return {"lender": name, "contact": lender.contact_line, "plan_contact": lender.contact_line}
 
 
 def _told(found: Collection[Finding], answers: Mapping[str, str]) -> list[Found]:
@@ -127,6 +152,7 @@ def _told(found: Collection[Finding], answers: Mapping[str, str]) -> list[Found]
                 one.text,
                 one.why(language),
                 one.suggestion(language),
+                one.field,
                 answers.get(key, ""),
             )
         )
@@ -137,9 +163,11 @@ def _key(rule: str, text: str, ordinal: int) -> str:
     return sha256(f"{rule}\0{text}\0{ordinal}".encode()).hexdigest()[:12]
 
 
-def _passed(found: Collection[Finding], words: Words, purpose: str) -> list[str]:
+def _passed(
+    found: Collection[Finding], words: Words, purpose: str, house: Mapping[str, str]
+) -> list[str]:
     codes = checks_desk.in_order_codes(
-        found, signature=words.signature, purpose=purpose, longest_parts=_longest(words)
+        found, signature=words.signature, purpose=purpose, longest_parts=_longest(words, house)
     )
     reminder = purpose not in checks_desk.WITHOUT_WAY_OUT
     sentences = {
@@ -159,12 +187,9 @@ def _passed(found: Collection[Finding], words: Words, purpose: str) -> list[str]
     return [sentences[code] for code in codes]
 
 
-def _longest(words: Words) -> int:
+def _longest(words: Words, house: Mapping[str, str]) -> int:
     """Parts with the longest values; 0 where the text cannot be filled in."""
-    if policy.check(words.text, words.signature):
+    if any(checks_desk.refused(words.text, words.signature)):
         return 0
-    filled = checks_worst.values(words.language, longest=True)
-    try:
-        return parts.count(policy.render(words.signature, words.text, filled)).parts
-    except (policy.MissingValue, policy.UnsafeValue):
-        return 0
+    said = {"signature": words.signature, "language": words.language}
+    return checks_worst.most_parts(words.text, **said, house=house)

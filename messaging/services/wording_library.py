@@ -10,7 +10,7 @@ from django.db.models import Q
 from borrowers.models import Lender
 from collections_site.lib import clock
 from messaging.models import MessageTemplate, Sender, Wording
-from messaging.policies import parts, samples, values
+from messaging.policies import checks_desk, parts, samples, values
 from messaging.policies import wording as policy
 from messaging.services import wording_reading as reading
 from messaging.services import wording_results
@@ -167,7 +167,7 @@ class Setting:
 
 def previews(wording: Wording, setting: Setting | None = None) -> list[Preview]:
     """The usual, the longest and the shortest invented case, in the wording's own language."""
-    if policy.check(wording.text, wording.signature):
+    if any(checks_desk.refused(wording.text, wording.signature)):
         return []
     setting = setting or Setting.now()
     lender = setting.lender

@@ -9,8 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from borrowers.models import Lender
 from messaging.models import MessageTemplate, Provider, Registration, Strategy, Wording
-from messaging.policies import diff
-from messaging.policies import wording as policy
+from messaging.policies import checks_desk, diff
 from messaging.policies.diff import Piece
 from messaging.policies.wording import MissingValue, UnsafeValue
 from messaging.services import (
@@ -140,7 +139,7 @@ def effect(
 
     People are those ``by`` may see; ``before`` are the words the same people are shown beside it.
     """
-    if policy.check(said.text, said.signature):
+    if any(checks_desk.refused(said.text, said.signature)):
         return Effect([], None)
     seen = wording_pool.pool(template, said, by=by)
     everybody = seen if by.has_perm("borrowers.view_all_borrowers") else None

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging.models import Wording
+from messaging.policies import checks_desk
 from messaging.policies import wording as policy
 from messaging.services import acting
 from messaging.states import WORDING_STEPS, WordingState
@@ -93,20 +95,12 @@ def live_beside(row: Wording) -> "QuerySet[Wording]":
     ).exclude(pk=row.pk)
 
 
-def problem(code: str) -> str:
-    """The sentence of a code that ``policies.wording.check`` answers."""
-    kind, _colon, name = code.partition(":")
-    sentences = {
-        "empty": _("Write the text"),
-        "unknown": _("There is no placeholder ((%(name)s)); known are: %(known)s"),
-        "malformed": _(
-            "Brackets (( )) only stand around a placeholder, in small letters: ((amount))"
-        ),
-        "signature": _("The signature is the same for everybody: take the placeholder out"),
-        "unsafe": _("Take out line breaks and invisible characters: a carrier may change them"),
-    }
-    known = " ".join(f"(({one}))" for one in policy.PLACEHOLDERS)
-    return sentences[kind] % {"name": name, "known": known}
+def problems(text: str, signature: str) -> list[tuple[str, str]]:
+    """What no draft is saved with: the field and a sentence in the reader's language, each once."""
+    language = get_language() or ""
+    found = checks_desk.refused(text, signature)
+    said = [(one.field, f"{one.why(language)} {one.suggestion(language)}") for one in found]
+    return list(dict.fromkeys(said))
 
 
 def not_past(expires_at: datetime | None) -> None:
@@ -126,8 +120,8 @@ def write(row: Wording, words: Words) -> None:
     Raises NotAllowed for a text out of form and a last day that has passed, AlreadyApproved.
     """
     not_past(words.expires_at)
-    if wrong := policy.check(words.text, words.signature):
-        raise NotAllowed("; ".join(problem(code) for code in wrong))
+    if wrong := problems(words.text, words.signature):
+        raise NotAllowed(" ".join(sentence for _field, sentence in wrong))
     row.language, row.jurisdictions = words.language, sorted(set(words.jurisdictions))
     row.signature, row.text, row.reason = words.signature, words.text, words.reason[:200]
     row.expires_at = words.expires_at and words.expires_at.replace(microsecond=0)

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
-from borrowers.models import Instalment, Loan
+from borrowers.models import Instalment, Loan, Upload
 from borrowers.tests.portfolio import BOOK, a_folder
 from messaging.states import ReminderState
 from tests.cast import a_reminder, at_noon, the_lender
@@ -41,7 +42,7 @@ def test_a_reminder_of_an_instalment_that_is_now_paid_is_cancelled(tmp_path: Pat
         instalment_due_on=date(2026, 11, 20),
     )
     a_folder(tmp_path, repayments=[*BOOK["repayments"], "R2,L1,2026-11-24,100.00"])
-    said = as_json(tmp_path, "--as-of", NEXT)
+    said = as_json(tmp_path, "--as-of", NEXT, "--accept-unusual")
     reminder.refresh_from_db()
     assert (said["cancelled_reminders"], said["changed_loans"]) == (1, 1)
     assert reminder.state == ReminderState.CANCELLED
@@ -62,6 +63,51 @@ def test_what_was_taken_is_told_in_words_and_as_one_object(tmp_path: Path) -> No
         ("loans.csv", "4", "currency")
     ]
     assert "Nothing changed" in run(folder, "--as-of", FIRST)
+
+
+def test_what_is_unusual_is_not_written_and_the_page_is_named(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.VAR_DIR = tmp_path / "var"
+    the_lender()
+    at_noon()
+    folder = a_folder(tmp_path / "files")
+    run(folder, "--as-of", FIRST)
+    a_folder(folder, instalments=["L1,1,2026-10-20,150.00", *BOOK["instalments"][1:]])
+    out = io.StringIO()
+    with pytest.raises(CommandError, match=r"nothing was written.*/imports/\d+/$") as refused:
+        call_command("import_portfolio", str(folder), "--as-of", NEXT, "--json", stdout=out)
+    said = json.loads(out.getvalue())
+    assert refused.value.returncode == 3
+    assert "\n" not in str(refused.value)
+    assert str(refused.value).endswith(said["page"])
+    assert (said["batch"], said["checked"]) == (None, True)
+    (jump,) = said["unusual"]
+    assert jump["sentence"] == ("The total overdue in CNY would go from 100.00 to 150.00 (+50 %).")
+    assert jump["cases"][0]["ref"] == "L1"
+    assert Loan.objects.get(loan_ref="L1").overdue_amount == 100
+    held = Upload.objects.get()
+    assert (held.state, held.by, said["held"]) == ("checked", None, held.pk)
+
+
+def test_a_check_tells_what_is_unusual_and_keeps_nothing(tmp_path: Path) -> None:
+    the_lender()
+    at_noon()
+    folder = a_folder(tmp_path)
+    totals = tmp_path / "totals.csv"
+    totals.write_text("file,what,value\nloans.csv,rows,3\nloans.csv,CNY,10000\n")
+    said = run(folder, "--as-of", FIRST, "--check", "--totals", str(totals))
+    assert "unusual: loans.csv: the sender gives 3 for rows" in said
+    assert "for CNY" not in said
+    assert not Upload.objects.exists()
+    told = as_json(folder, "--as-of", FIRST, "--check", "--totals", str(totals))
+    assert [one["agrees"] for one in told["totals"]] == [False, True]
+    totals.write_text('file,what,value\nloans.csv,CNY,"1,000"\n')
+    with pytest.raises(CommandError, match=r"Row 2 of totals\.csv: .*1,0.* is no figure"):
+        run(folder, "--as-of", FIRST, "--totals", str(totals))
+    with pytest.raises(CommandError, match=r"No columns are remembered for the source core2"):
+        run(folder, "--as-of", FIRST, "--source", "core2")
+    assert not Loan.objects.exists()
 
 
 def test_a_batch_that_cannot_be_taken_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from messaging.policies.checks_form import SHORTENERS
+from messaging.policies.checks_links import SHORTENERS
 from messaging.policies.shapes import UnsafeValue, unsafe
 from messaging.policies.wording import render
 

@@ -15,7 +15,6 @@ from messaging.policies.wording import (
     NOT_ALLOWED,
     PLACEHOLDERS,
     MissingValue,
-    check,
     choose,
     fingerprint,
     fits,
@@ -36,27 +35,6 @@ def test_the_placeholders_are_these_and_no_others() -> None:
 def test_placeholders_are_listed_once_in_order_of_appearance() -> None:
     assert placeholders("((name)) owes ((amount)), ((name))") == ("name", "amount")
     assert placeholders("(name) ((Name)) (( name )) ((na-me))") == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "signature", "problems"),
-    [
-        ("((name)), ((amount)) is due.", "【示例】", []),
-        ("Call us (any day).", "Example: ", []),
-        ("((nmae)) and ((sum))", "", ["unknown:nmae", "unknown:sum"]),
-        ("((name)", "", ["malformed"]),
-        ("((Name))", "", ["malformed"]),
-        ("name))", "", ["malformed"]),
-        ("(((name)))", "", []),
-        ("Hello", "((lender)): ", ["signature"]),
-        ("  ", "Example: ", ["empty"]),
-        ("Hel\u200blo", "", ["unsafe"]),
-        ("Hello", "Ex\u202eample", ["unsafe"]),
-        ("Hello\nAna", "", ["unsafe"]),
-    ],
-)
-def test_the_form_of_a_text_is_checked(text: str, signature: str, problems: list[str]) -> None:
-    assert check(text, signature) == problems
 
 
 def test_rendering_puts_the_signature_first_and_each_value_in_its_place() -> None:

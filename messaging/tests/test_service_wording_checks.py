@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from collections_site.lib.decision import NotAllowed
-from messaging.models import Wording
+from messaging.models import Provider, Sender, Wording
 from messaging.services import starters, wording_checks, wordings
 from messaging.services.wording_rows import Words
 from messaging.services.wordings import Blocked, NeedsAnswers
@@ -181,11 +181,80 @@ def test_an_author_who_may_no_longer_write_does_not_submit() -> None:
         wordings.submit(row, answers={}, by=row.author)
 
 
+LATE_EN = "((salutation)), ((amount)) is ((days_late)) days late. Need more time? Call ((contact)), we can help, also with complaints. Already paid? Ignore this. Reply STOP to opt out"
+
+
+def everywhere(text: str, signature: str, language: str = "en") -> dict[str, str]:
+    """What is found in a late text without places."""
+    fields: dict[str, Any] = {"language": language, "signature": signature, "jurisdictions": []}
+    return rules(a_look(text, **fields))
+
+
+def test_words_without_places_are_held_to_every_country_to_which_texts_are_carried() -> None:
+    cast.the_lender()
+    assert "content.no_debt_advice" not in everywhere(LATE_EN, "Spruce: ")
+    cast.the_senders()
+    answer = everywhere(LATE_EN, "Spruce: ")
+    assert answer["content.no_debt_advice"] == "block", "Britain asks for it"
+    assert answer["form.signature_brackets"] == "block", "China's gateways ask for it"
+    unpaid = everywhere(ZH.replace("如已还款请忽略。", "¥【1】"), "【云杉消金】", "zh-hans")
+    assert unpaid["content.no_ignore_if_paid"] == "block"
+    assert {unpaid["form.gateway_sign"], unpaid["form.body_brackets"]} == {"block"}
+
+
+def test_words_without_places_are_held_to_where_the_lender_is_bound_and_not_to_closed_ways() -> (
+    None
+):
+    cast.the_lender(jurisdictions=["IN"])
+    gateway = cast.the_senders()["gateway"]
+    Sender.objects.exclude(pk=gateway.pk).update(enabled=False)
+    Provider.objects.filter(pk=gateway.provider_id).update(enabled=False)
+    answer = everywhere(LATE_EN.replace(", also with complaints", ""), "Spruce: ")
+    assert answer["content.no_complaint"] == "block"
+    assert not {"form.signature_brackets", "content.no_debt_advice"} & answer.keys()
+
+
+def test_a_lender_that_collects_for_others_is_held_to_what_third_parties_must_say() -> None:
+    american: dict[str, Any] = {
+        "language": "en",
+        "signature": "Spruce: ",
+        "jurisdictions": ["US-NY"],
+    }
+    cast.the_lender()
+    assert "content.no_debt_collector" not in rules(a_look(LATE_EN, **american))
+    cast.the_lender(party="third")
+    assert rules(a_look(LATE_EN, **american))["content.no_debt_collector"] == "block"
+
+
+def test_the_lenders_own_contact_line_is_counted() -> None:
+    passed = "The longest sample is one part"
+    fields: dict[str, Any] = {"jurisdictions": ["CN"], "signature": "【云杉消金】"}
+    text = (
+        "您有((amount))已逾期((days_late))天。有困难可致电((contact))商议分期。已还请忽略。回R退订"
+    )
+    cast.the_lender(contact_line="95000")
+    with translation.override("en"):
+        assert passed in a_look(text, **fields).passed
+        cast.the_lender(contact_line="400-800-1234转人工，周一至周五")
+        assert passed not in a_look(text, **fields).passed
+
+
+def test_nothing_kind_is_promised_of_a_language_that_is_not_read() -> None:
+    with translation.override("en"):
+        look = a_look("पैसे दो नहीं तो पुलिस घर आएगी", "reply", language="hi", signature="Spruce: ")
+    assert [one.rule for one in look.judges] == ["form.unread_language"]
+    assert not [one for one in look.passed if "harsh" in one or "third person" in one]
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_shipped_starters_pass_under_the_signatures_of_a_lender(language: str) -> None:
+    cast.the_lender()
+    cast.the_senders()
     for one in starters.gallery(language):
-        signature = "【云杉消金】" if "CN" in one.jurisdictions or language == "zh" else "Spruce: "
-        words = Words(one.language, one.jurisdictions, signature, one.text)
+        home = "CN" in one.jurisdictions or not one.jurisdictions or language == "zh"
+        words = Words(
+            one.language, one.jurisdictions, "【云杉消金】" if home else "Spruce: ", one.text
+        )
         template = cast.a_template(one.code, one.purpose)
         look = wording_checks.look_at(template, words)
         assert look.verdict == "pass", (one.code, one.jurisdictions, look.blocks, look.judges)

@@ -22,7 +22,8 @@ from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-NEW = cast.ZH.replace("已还请忽略", "如已还款请忽略")
+TEXT = cast.ZH.replace("到期。", "到期，可在APP还款。")  # with all that may be asked of it
+NEW = TEXT.replace("已还请忽略", "如已还款请忽略")
 WORDS = Words("zh-hans", ["CN"], "【云杉消金】", NEW)
 ACTS: dict[str, Callable[[Wording, User], Wording]] = {
     "edit": lambda row, by: wordings.edit(row, WORDS, by=by),
@@ -70,7 +71,8 @@ BY: dict[str, tuple[set[str], set[str]]] = {
 
 def a_version(state: str, **fields: Any) -> Wording:
     """A wording in ``state``; `replaced` is approved and no longer live."""
-    row = cast.a_wording(state="draft" if state == "draft" else "submitted", **fields)
+    fields = {"text": TEXT, "state": "draft" if state == "draft" else "submitted", **fields}
+    row = cast.a_wording(**fields)
     reviewer = cast.a_user(role="compliance")
     if state == "rejected":
         wordings.reject(row, by=reviewer, reason="tone", comment="Kinder")

@@ -15,7 +15,7 @@ from tests import cast
 from tests.visits import body, signed_in
 
 pytestmark = pytest.mark.django_db
-KIND = "((salutation))，本期((amount))将于((due_date))到期。如已还款请忽略。客服((contact))，拒收请回复R"
+KIND = "((salutation))，本期((amount))将于((due_date))到期，可在APP还款。如已还款请忽略。客服((contact))，拒收请回复R"
 HARSH = KIND.replace("如已还款请忽略", "否则将起诉并通知你的单位")
 NO_WAY_OUT = KIND.replace("，拒收请回复R", "")
 FORM = {

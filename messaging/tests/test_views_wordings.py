@@ -11,7 +11,7 @@ from tests.cast import a_template, a_user, a_wording, an_approved_wording, the_l
 
 pytestmark = pytest.mark.django_db
 LIVE = "((salutation))，本期((amount))将于((due_date))到期。请立即还款，以免影响。退订回复R"
-NEXT = "((salutation))，本期((amount))将于((due_date))到期。如有困难可致电((contact))协商还款；已还请忽略，退订回复R"
+NEXT = "((salutation))，本期((amount))将于((due_date))到期，可在APP还款。如有困难可致电((contact))协商还款；已还请忽略，退订回复R"
 FORM = {
     "language": "zh-hans",
     "jurisdictions": "cn",
@@ -72,7 +72,7 @@ def test_drafting_keeps_what_was_typed_and_says_at_the_field_what_is_wrong() -> 
     assert page.status_code == 422
     assert "((iban))到期" in page.content.decode()
     assert page.context["form"].errors["text"] == [
-        "There is no placeholder ((iban)); known are: ((name)) ((salutation)) ((lender)) ((contact))"
+        "There is no placeholder ((iban)). Known are: ((name)) ((salutation)) ((lender)) ((contact))"
         " ((amount)) ((due_date)) ((days_late)) ((card_tail)) ((instalment)) ((plan_contact))"
         " ((reference))"
     ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from borrowers.models import BorrowerNumber, Consent, Hold
+from borrowers.services import consents, numbers
 from collections_site import site_clock
 from collections_site.lib import clock
 from messaging.models import Attempt, Reminder
@@ -60,6 +61,20 @@ def withdraw_consent(reminder: Reminder) -> None:
     )
 
 
+def learn_it_is_not_theirs(reminder: Reminder) -> None:
+    """Somebody else lives on the number, so that nothing holds the number itself."""
+    number = BorrowerNumber.objects.get(borrower=reminder.borrower)
+    cast.a_borrower(number=number.contact_point)
+    collector = cast.a_user()
+    assert numbers.not_own(number.borrower, number, by=collector) is None
+
+
+def say_no_more(reminder: Reminder) -> None:
+    assert reminder.borrower is not None
+    collector = cast.a_user()
+    consents.withdraw(reminder.borrower, at=clock.now(), text="on the phone", by=collector)
+
+
 def retire(reminder: Reminder) -> None:
     sql(
         "UPDATE messaging_wording SET state = 'retired', live = false WHERE id = %s",
@@ -83,6 +98,8 @@ def retire(reminder: Reminder) -> None:
         (loan_now("currency = 'USD'"), "amount_changed"),
         (loan_now("arrears_on = arrears_on - 1"), "amount_changed"),
         (withdraw_consent, "no_consent"),
+        (say_no_more, "no_consent"),
+        (learn_it_is_not_theirs, "not_own_number"),
         (
             lambda r: sql("UPDATE borrowers_borrowernumber SET relation = 'not_own'"),
             "not_own_number",

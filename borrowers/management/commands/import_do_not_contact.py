@@ -9,7 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from borrowers.policies.do_not_contact import KINDS
 from borrowers.services import do_not_contact
-from borrowers.services.import_reader import SHEET_ROWS
+from borrowers.services.import_reader import SERVER
 from collections_site.lib import commands
 
 FEW = 10
@@ -39,7 +39,7 @@ class Command(commands.Command):
         column = None if options["column"] is None else options["column"] - 1
         with tempfile.TemporaryDirectory(prefix="courtesy-") as box:
             text = Path(box) / "list.csv"
-            do_not_contact.convert(path, text, path.name, SHEET_ROWS)
+            do_not_contact.convert(path, text, path.name, SERVER)
             listing = do_not_contact.read(text, path.name, column=column, kind=options["kind"])
         if options["check"]:
             done = do_not_contact.check(listing)

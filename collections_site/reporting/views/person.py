@@ -7,12 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from borrowers.forms.care import CareForm
 from borrowers.forms.reveals import RevealForm
-from borrowers.models import Borrower, BorrowerNumber, Hold, Lender, Loan
+from borrowers.models import Borrower, BorrowerNumber, Consent, Hold, Lender, Loan
 from borrowers.policies import places
 from borrowers.policies.holds import LIFTED_BY_ONE
-from borrowers.services import calls, holds, people, promises
+from borrowers.services import assignments, calls, consents, holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.reporting.views import walk
 from messaging.models import Reminder
 from messaging.services import figures, history, one_off_offer, telling, verdicts
 from messaging.services.figures import Moment
@@ -35,18 +37,23 @@ MOST_PAGES = 1000
 @requires("borrowers.view_borrower")
 def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
     """The page of one person; 404 for somebody who is not in this collector's care."""
-    visible = Borrower.objects.visible_to(request.user).prefetch_related("consents")
+    visible = Borrower.objects.visible_to(request.user)
     row = get_object_or_404(visible, borrower_ref=borrower_ref)
     moment = figures.present()
     shown = request.GET.get("show", "")
     kinds = FILTERS.get(shown, history.ALL)
     loans = [LoanLine(loan, people.days_late(loan, moment.day)) for loan in _loans(row)]
     numbers = list(people.with_others(people.numbers_of([row.pk])))
+    said = consents.newest_first(row)
     context = {
         "borrower": row,
+        "way": walk.way(request, row),
         "moment": moment,
         "days": people.latest([line.loan for line in loans], moment.day),
-        "numbers": [_number(row, number) for number in numbers],
+        "numbers": [_number(row, number, said) for number in numbers],
+        "consents": said,
+        "assignment": assignments.of(row),
+        "care_form": CareForm() if request.user.has_perm("borrowers.assign_person") else None,
         "reveal": RevealForm(None, numbers),
         "number": numbers[0].contact_point if numbers else None,
         "loans": loans,
@@ -110,18 +117,16 @@ class Number:
     """A number with the newest word on consent for it, and what decided its zones."""
 
     row: BorrowerNumber
-    consent: Any
+    consent: Consent | None
     zones_from: places.Decider
 
 
-def _number(row: Borrower, number: BorrowerNumber) -> Number:
-    consents = [
-        one for one in row.consents.all() if one.contact_point_id == number.contact_point_id
-    ]
+def _number(row: Borrower, number: BorrowerNumber, said: list[Consent]) -> Number:
+    """A number as it is shown; ``said`` is every word of theirs on consent, the newest first."""
     point = number.contact_point
     return Number(
         number,
-        max(consents, key=lambda one: (one.at, one.pk), default=None),
+        next((one for one in said if one.contact_point_id == point.pk), None),
         places.decided_by(
             point.zones,
             point.zone_source,
@@ -135,9 +140,7 @@ def _number(row: Borrower, number: BorrowerNumber) -> Number:
 def _holds(row: Borrower, moment: Moment) -> list[Hold]:
     rows = Hold.objects.filter(people.live_holds(moment.at)).filter(holds.on(row))
     return list(
-        rows.select_related("placed_by", "lift_proposed_by", "loan", "contact_point").order_by(
-            "-from_at"
-        )
+        rows.select_related("lift_declined_by", "loan", "contact_point").order_by("-from_at")
     )
 
 

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from borrowers.forms.queue import SORTS, QueueFilter
+from borrowers.forms.queue import SORTS, QueueFilter, ViewForm
 from borrowers.services import snapshots
 from borrowers.services import worklist as find
 from borrowers.services.worklist import MOST
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from collections_site.reporting import queries, worklist
+from collections_site.reporting.views.saved_views import tabs
 from collections_site.reporting.worklist import Listed
 from messaging.services import figures
 from messaging.services.figures import Moment
@@ -26,22 +27,29 @@ PAGE = 50
 
 
 @require_safe
-@requires("borrowers.work_queue")
+@requires("borrowers.view_queue")
 def queue(request: StaffRequest) -> HttpResponse:
     """People with something overdue or due soon; the address is the only state."""
     moment = figures.present()
     form = QueueFilter(request.GET, user=request.user)
-    listed = _listed(form, request, moment)
-    page = Paginator(listed.people, PAGE).get_page(request.GET.get("page"))
+    found = listed(form, request, moment)
+    page = Paginator(found.people, PAGE).get_page(request.GET.get("page"))
     narrowed = [name for name in form.fields if name != "sort" and form.data.get(name)]
+    views = tabs(request.user, form.query())
+    known = any(tab.now for tab in views)  # there is a tab of these filters already
     context: dict[str, Any] = {
         "form": form,
-        "listed": listed,
-        "owed": find.owed(listed.people),
+        "moment": moment,
+        "listed": found,
+        "owed": find.owed(found.people),
+        "owed_as_of": find.owed_as_of(found.people),
         "most": MOST,
         "page": page,
         "rows": worklist.rows(list(page.object_list), moment),
-        "query": _query(request.GET, form),
+        "query": form.query(),
+        "tabs": views,
+        "asking": urlencode({"query": form.query()}),
+        "saving": None if known or not form.is_valid() else ViewForm(user=request.user),
         "sorts": _sorts(request.GET, form),
         "narrowed": bool(narrowed),
         "book": queries.book(moment),
@@ -51,17 +59,12 @@ def queue(request: StaffRequest) -> HttpResponse:
     return render(request, "reporting/queue.html", context, status=status)
 
 
-def _listed(form: QueueFilter, request: StaffRequest, moment: Moment) -> Listed:
+def listed(form: QueueFilter, request: StaffRequest, moment: Moment) -> Listed:
     """Nobody when the filters cannot be read: a list of others would be taken for the answer."""
     if not form.is_valid():
         return Listed((), more=False)
-    can = form.cleaned_data["can"]
-    return worklist.listed(form.wanted(), can, user=request.user, moment=moment)
-
-
-def _query(said: QueryDict, form: QueueFilter) -> str:
-    """The filters and the order as a query string, without the page."""
-    return urlencode([(name, said[name]) for name in form.fields if said.get(name)])
+    can, quiet = form.cleaned_data["can"], form.quiet_days()
+    return worklist.listed(form.wanted(), can, quiet, user=request.user, moment=moment)
 
 
 def _sorts(said: QueryDict, form: QueueFilter) -> list[dict[str, Any]]:
@@ -80,18 +83,18 @@ def _sorts(said: QueryDict, form: QueueFilter) -> list[dict[str, Any]]:
 
 
 @require_POST
-@requires("borrowers.work_queue")
+@requires("borrowers.view_queue")
 def freeze(request: StaffRequest) -> HttpResponse:
     """Keep the people ticked, or all that the filters show, as a list of its own."""
     said = QueryDict(request.POST.get("query", "")[:300])
     form = QueueFilter(said, user=request.user)
-    back = f"{reverse('queue')}?{_query(said, form)}"
+    back = f"{reverse('queue')}?{form.query()}"
     if request.POST.get("choose") == "all":
-        people = list(_listed(form, request, figures.present()).people)
+        people = list(listed(form, request, figures.present()).people)
     else:
         people = [int(one) for one in request.POST.getlist("person")[:PAGE] if one.isdecimal()]
     try:
-        made = snapshots.freeze(people, by=request.user, query=_query(said, form))
+        made = snapshots.freeze(people, by=request.user, query=form.query())
     except NotAllowed as refused:
         messages.error(request, refused.sentence)
         return redirect(back)

@@ -1,9 +1,7 @@
 """A frozen list of people: look at it once more, then act on exactly those."""
 
-import csv
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from io import SEEK_END, StringIO
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +18,6 @@ from borrowers.forms.queue import AssignForm, PauseForm
 from borrowers.models import QueueSnapshot
 from borrowers.services import buckets, snapshots
 from borrowers.services.snapshots import Done
-from borrowers.views.import_rows import harmless
 from collections_site.lib import masking, pages
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
@@ -35,8 +32,8 @@ NAMED = 5
 
 
 def _own(request: StaffRequest, pk: int) -> QueueSnapshot:
-    """A list of this member of staff; 404 for anybody else's."""
-    return get_object_or_404(QueueSnapshot, pk=pk, by=request.user)
+    """A list this member of staff chose for an act; 404 for anybody else's, and for one walked through."""
+    return get_object_or_404(QueueSnapshot, pk=pk, by=request.user, walk=False)
 
 
 def _back(snapshot: QueueSnapshot) -> str:
@@ -44,7 +41,7 @@ def _back(snapshot: QueueSnapshot) -> str:
 
 
 @require_safe
-@requires("borrowers.work_queue")
+@requires("borrowers.view_queue")
 def frozen(request: StaffRequest, pk: int) -> HttpResponse:
     """How many, how much, the first names, and what can be done with them."""
     snapshot = _own(request, pk)
@@ -63,6 +60,8 @@ def _page(
 ) -> HttpResponse:
     people = snapshots.people_of(snapshot, by=request.user)
     bound = assigning or pausing
+    user = request.user
+    works = user.has_perm("borrowers.work_queue")
     context: dict[str, Any] = {
         "snapshot": snapshot,
         "totals": [(Decimal(sum), unit) for unit, sum in sorted(snapshot.totals.items())],
@@ -72,8 +71,9 @@ def _page(
         "assigning": assigning or AssignForm(),
         "pausing": pausing or _pausing(),
         "bound": bound,
-        "may_assign": request.user.has_perm("borrowers.view_all_borrowers"),
-        "may_pause": request.user.has_perm("borrowers.place_hold"),
+        "may_assign": works and user.has_perm("borrowers.view_all_borrowers"),
+        "may_pause": works and user.has_perm("borrowers.place_hold"),
+        "may_export": user.has_perm("borrowers.export_list"),
         "back": _back(snapshot),
     }
     return render(request, "reporting/queue_list.html", context, status=422 if bound else 200)
@@ -142,7 +142,7 @@ def _told(
 
 
 @require_POST
-@requires("borrowers.work_queue")
+@requires("borrowers.export_list")
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """The frozen people as a file: the columns of the page, masked as on it."""
     snapshot = _own(request, pk)
@@ -151,12 +151,7 @@ def export(request: StaffRequest, pk: int) -> HttpResponse:
     except (NotAllowed, OutOfStep) as refused:
         return pages.conflict(request, str(refused), back=_back(snapshot))
     rows = worklist.rows([person.pk for person in people], figures.present())
-    text = StringIO("\ufeff")  # a mark by which spreadsheets know UTF-8
-    text.seek(0, SEEK_END)
-    csv.writer(text).writerows([harmless(cell) for cell in line] for line in _lines(rows))
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="queue-{snapshot.pk}.csv"'
-    return answer
+    return pages.csv_file(f"queue-{snapshot.pk}.csv", _lines(rows))
 
 
 def _lines(rows: Sequence[Row]) -> Iterable[Sequence[str]]:
@@ -183,8 +178,21 @@ def _lines(rows: Sequence[Row]) -> Iterable[Sequence[str]]:
             days,
         ]
         as_of = line.as_of.isoformat() if line.as_of else ""
-        held = " · ".join(str(status_tag(kind, "hold").word) for kind in line.holds)
+        held = " · ".join([*_promised(row), *(_word(kind, "hold") for kind in line.holds)])
         can = _("May be reminded") if row.answer == "now" else row.label
         # One line a currency: amounts in a column can be added up.
         for amount, unit in [(str(one.amount), one.currency) for one in line.overdue] or [("", "")]:
             yield [*person, amount, unit, as_of, held, can, row.owner]
+
+
+def _promised(row: Row) -> list[str]:
+    """What they promised to pay and by when, and whether they broke it."""
+    if row.promise is None:
+        return []
+    promise = row.promise.promise
+    said = f"{_word(row.promise.state, 'promise')} {promise.currency} {promise.amount}"
+    return [f"{said} {promise.due_on.isoformat()}"]
+
+
+def _word(name: str, kind: str) -> str:
+    return str(status_tag(name, kind).word)

@@ -1,5 +1,6 @@
 """Today: what is going on, and what only you can do about it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from collections_site.lib.access import StaffRequest, signed_in
 from collections_site.reporting import queries
+from collections_site.reporting.queries import Waiting
 from messaging.services import figures, state
 
 
@@ -32,18 +34,35 @@ def _blocks(user: User) -> dict[str, Any]:
             blocks["to_propose"] = queries.to_propose(stops)
         if user.has_perm("messaging.approve_resume"):
             blocks["to_approve"] = queries.to_approve(stops, user)
-    if user.has_perm("messaging.view_reply"):
-        blocks["replies"] = queries.replies(user)
-    if user.has_perm("messaging.approve_wording"):
-        blocks["wordings"] = queries.wordings(user)
-        if blocks["wordings"].count:
-            blocks["to_decide"] = queries.wordings_to_decide(user)
+    blocks |= _waiting(user)
     if user.has_perm("borrowers.view_borrower") and not user.has_perm(
         "borrowers.view_all_borrowers"
     ):
         blocks["people"] = queries.people(user)
+    if user.has_perm("borrowers.work_queue"):
+        blocks["promised"] = queries.promised_today(user, moment)
     if user.has_perm("audit.read_audit"):
         blocks["sealed"] = queries.sealed()
     if user.has_perm("auth.change_user"):
         blocks["clusters"] = queries.clusters()
+    return blocks
+
+
+WAITING: dict[str, tuple[str, Callable[[User], Waiting]]] = {
+    "replies": ("messaging.view_reply", queries.replies),
+    "wordings": ("messaging.approve_wording", queries.wordings),
+    "lifts": ("borrowers.approve_lift", queries.lifts_to_decide),
+    "releases": ("borrowers.release_import", queries.imports_to_release),
+}
+
+
+def _waiting(user: User) -> dict[str, Any]:
+    """What waits for this member of staff, of what their role decides."""
+    blocks: dict[str, Any] = {
+        name: count(user)
+        for name, (permission, count) in WAITING.items()
+        if user.has_perm(permission)
+    }
+    if "wordings" in blocks and blocks["wordings"].count:
+        blocks["to_decide"] = queries.wordings_to_decide(user)
     return blocks

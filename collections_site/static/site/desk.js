@@ -6,10 +6,11 @@ const panel = document.getElementById("check-panel");
 const open = new Set();
 let typed = new Map();
 
-// Findings count characters of the trimmed text as code points; the browser counts UTF-16 units.
-function place(points) {
-  const lead = area.value.length - area.value.trimStart().length;
-  return lead + Array.from(area.value.trimStart()).slice(0, points).join("").length;
+// Findings count characters of the trimmed text, or of the signature as it stands, as code points; the
+// browser counts UTF-16 units.
+function place(box, points) {
+  const said = box === area ? box.value.trimStart() : box.value;
+  return box.value.length - said.length + Array.from(said).slice(0, points).join("").length;
 }
 
 document.addEventListener("click", (event) => {
@@ -22,9 +23,10 @@ document.addEventListener("click", (event) => {
   const go = event.target.closest("a.go");
   if (go) {
     event.preventDefault();
-    area.focus();
-    area.setSelectionRange(place(Number(go.dataset.start)), place(Number(go.dataset.end)));
-    area.scrollIntoView({ block: "center" });
+    const box = document.querySelector(go.hash);
+    box.focus();
+    box.setSelectionRange(place(box, Number(go.dataset.start)), place(box, Number(go.dataset.end)));
+    box.scrollIntoView({ block: "center" });
   }
 });
 

@@ -1,11 +1,13 @@
 // The queue by hand and by keyboard: a tick with Shift takes all between, one box takes the page;
-// j and k move between people, x ticks, Enter opens who is in focus.
+// j and k move between people, x ticks, Enter opens who is in focus; who is opened is gone on from to
+// the others of the list as it stands now.
 // No key fires while somebody types; a tick box is no place to type in.
 const TYPING = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const form = document.getElementById("queue");
 const rows = [...document.querySelectorAll("#queue tbody tr")];
 const boxes = rows.map((row) => row.querySelector("input[name=person]"));
 const whole = document.getElementById("whole-page");
+const one = document.getElementById("open-one");
 const told = document.getElementById("ticked");
 let last = -1;
 
@@ -43,6 +45,11 @@ if (form) {
   form.addEventListener("click", (event) => {
     const at = boxes.indexOf(event.target);
     if (at >= 0) tick(at, event.target.checked, event.shiftKey);
+    const person = event.target.closest("a[data-open]");
+    if (!person || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault(); // a new tab, or no script, opens the plain page instead
+    one.value = person.dataset.open;
+    form.requestSubmit(one);
   });
   form.addEventListener("reset", (event) => {
     event.preventDefault(); // the browser would bring back what was ticked when the page came
@@ -55,9 +62,9 @@ if (form) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!form || form.dataset.shortcuts !== "on") return;
+  if (!form || form.dataset.shortcuts !== "on" || event.defaultPrevented) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest(TYPING)) return;
+  if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
   const at = here();
   if (event.key === "j" && at + 1 < rows.length) link(rows[at + 1]).focus();
   else if (event.key === "k" && at > 0) link(rows[at - 1]).focus();

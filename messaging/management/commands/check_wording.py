@@ -1,7 +1,8 @@
 """Check wordings: JSON lines `{id, language, text}` in, `{id, verdict, findings}` out.
 
-A line may also hold `signature`, `jurisdictions` (a list) and `stage`; required content is checked
-only where one of the last two is given. Reads standard input, writes as it goes.
+A line may also hold `signature`, `jurisdictions` (a list), `stage` and `third_party` (true for a lender
+that collects for others); required content, and placeholders, are checked only where places or a stage
+are given. Places of a finding are those of its `field`. Reads standard input, writes as it goes.
 """
 
 import json
@@ -12,7 +13,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from messaging.data import wording_knowledge
-from messaging.policies.checks import Finding, check, verdict
+from messaging.models.wording import PURPOSES
+from messaging.policies.checks_desk import check_wording
+from messaging.policies.checks_finding import Finding, verdict
 
 
 class Command(BaseCommand):
@@ -60,18 +63,23 @@ def _read(line: bytes) -> Mapping[str, Any]:
     places = row.get("jurisdictions") or []
     if not isinstance(places, list) or not all(isinstance(one, str) for one in places):
         raise ValueError("`jurisdictions` is no list of codes")
+    if (row.get("stage") or PURPOSES[0]) not in PURPOSES:
+        raise ValueError(f"`stage` is none of {', '.join(PURPOSES)}")
+    if not isinstance(row.get("third_party") or False, bool):
+        raise ValueError("`third_party` is neither true nor false")
     return row
 
 
 def _answer(row: Mapping[str, Any], why: str | None) -> Mapping[str, Any]:
     language = row["language"]
-    found = check(
+    found = check_wording(
         row["text"],
         signature=row.get("signature") or "",
         language=language,
         jurisdictions=row.get("jurisdictions") or [],
-        stage=row.get("stage") or "",
-        lexicon=wording_knowledge(),
+        purpose=row.get("stage") or "",
+        third_party=row.get("third_party") or False,
+        knowledge=wording_knowledge(),
     )
     return {
         "id": row.get("id"),
@@ -85,6 +93,7 @@ def _said(one: Finding, language: str) -> Mapping[str, Any]:
         "rule": one.rule,
         "category": one.category,
         "severity": one.severity,
+        "field": one.field,
         "start": one.start,
         "end": one.end,
         "text": one.text,

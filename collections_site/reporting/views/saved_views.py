@@ -1,0 +1,157 @@
+"""The tabs of the queue: save its filters under a name, call them something else, delete them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from borrowers.forms.queue import QueueFilter, ViewForm
+from borrowers.models import SavedView
+from borrowers.services import saved_views
+from borrowers.services.saved_views import NameTaken
+from collections_site.lib import pages
+from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.decision import NotAllowed
+from collections_site.reporting import worklist
+from messaging.services import figures
+from messaging.services.figures import Moment
+
+LONGEST = 300
+BUILT_IN = [
+    ("all", gettext_lazy("Everybody"), ""),
+    ("today", gettext_lazy("Promised for today"), "promise=today"),
+    ("broken", gettext_lazy("Promise broken"), "promise=broken"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A view of the queue. ``count`` is None while nobody has counted, or where counting is too dear."""
+
+    key: str
+    word: str | Promise
+    query: str
+    now: bool
+    shared: bool = False
+    editable: int | None = None
+    count: int | None = None
+    more: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"{reverse('queue')}?{self.query}" if self.query else reverse("queue")
+
+
+def tabs(user: User, query: str) -> list[Tab]:
+    """What everybody has, then what was saved; ``now`` is the one with these very filters."""
+    built_in = [Tab(key, word, said, said == query) for key, word, said in BUILT_IN]
+    saved = [
+        Tab(
+            str(view.pk),
+            view.name,
+            view.query,
+            view.query == query,
+            view.shared,
+            view.pk if saved_views.may_change(view, user) else None,
+        )
+        for view in saved_views.seen_by(user)
+    ]
+    return built_in + saved
+
+
+@require_safe
+@requires("borrowers.view_queue")
+def counts(request: StaffRequest) -> HttpResponse:
+    """The tabs with how many people each shows now; a fragment the queue asks for once it stands."""
+    moment = figures.present()
+    query = request.GET.get("query", "")[:LONGEST]
+    counted = list(_counted(tabs(request.user, query), request, moment))
+    return render(request, "reporting/queue_tabs.html", {"tabs": counted})
+
+
+def _counted(some: list[Tab], request: StaffRequest, moment: Moment) -> Iterator[Tab]:
+    for tab in some:
+        form = QueueFilter(QueryDict(tab.query), user=request.user)
+        # Whether somebody may be reminded is asked of each person: that is too dear for a number.
+        if not form.is_valid() or form.cleaned_data["can"]:
+            yield tab
+            continue
+        found = worklist.listed(
+            form.wanted(), quiet=form.quiet_days(), user=request.user, moment=moment
+        )
+        yield Tab(
+            tab.key,
+            tab.word,
+            tab.query,
+            tab.now,
+            tab.shared,
+            tab.editable,
+            len(found.people),
+            found.more,
+        )
+
+
+@require_POST
+@requires("borrowers.view_queue")
+def save(request: StaffRequest) -> HttpResponse:
+    """Keep the filters as they stand under a name."""
+    said = QueryDict(request.POST.get("query", "")[:LONGEST])
+    filters = QueueFilter(said, user=request.user)
+    query = filters.query() if filters.is_valid() else ""
+    form = ViewForm(request.POST, user=request.user)
+    context = {"form": form, "query": query, "back": f"{reverse('queue')}?{query}"}
+    if form.is_valid():
+        name, shared = form.cleaned_data["name"], form.cleaned_data.get("shared", False)
+        try:
+            saved_views.save(name, query, shared=shared, by=request.user)
+        except NameTaken:
+            form.add_error("name", _("You have a view of this name: choose another"))
+        except NotAllowed as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("Saved as “%(name)s”.") % {"name": name})
+            return redirect(str(context["back"]))
+    return render(request, "reporting/saved_view.html", context, status=422)
+
+
+@requires("borrowers.view_queue")
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Call a view something else; 404 for one that is not seen, 403 for somebody else's."""
+    view = get_object_or_404(saved_views.seen_by(request.user), pk=pk)
+    back = f"{reverse('queue')}?{view.query}"
+    if not saved_views.may_change(view, request.user):
+        sentence = _("This view is somebody else's: save one of your own.")
+        return pages.refused(request, sentence, back=back)
+    form = ViewForm(request.POST or None, user=request.user, initial={"name": view.name})
+    form.fields.pop("shared", None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved_views.rename(view, form.cleaned_data["name"], by=request.user)
+        except NameTaken:
+            form.add_error("name", _("You have a view of this name: choose another"))
+        else:
+            return redirect(back)
+    context = {"form": form, "view": view, "back": back}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "reporting/saved_view.html", context, status=status)
+
+
+@require_POST
+@requires("borrowers.view_queue")
+def delete(request: StaffRequest, pk: int) -> HttpResponse:
+    """Forget a view; the people on it stay where they are."""
+    view: SavedView = get_object_or_404(saved_views.seen_by(request.user), pk=pk)
+    try:
+        saved_views.delete(view, by=request.user)
+    except NotAllowed as refused:
+        return pages.refused(request, refused.sentence, back=reverse("queue"))
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    return redirect("queue")
