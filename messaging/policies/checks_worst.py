@@ -9,6 +9,7 @@ from types import MappingProxyType
 from messaging.policies import parts, wording
 from messaging.policies.checks_finding import Finding, Severity
 from messaging.policies.checks_form_texts import told
+from messaging.policies.values import salutation
 
 USUAL: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -146,7 +147,8 @@ def _gaps(text: str, names: tuple[str, ...], language: str) -> Iterator[Finding]
     for name in OPTIONAL:
         if name not in names or before:
             continue
-        without = wording.render("", text, {**usual, name: ""})
+        nothing = salutation("", language) if name == "salutation" else ""
+        without = wording.render("", text, {**usual, name: nothing})
         gap = _GAP.search(without)
         if gap:
             start = text.index(f"(({name}))")
