@@ -256,11 +256,11 @@ def test_starting_a_lender_twice_changes_nothing_the_second_time(
         call_command("start_lender", lender, "--demo", "--json", stdout=said)
         answers.append(json.loads(said.getvalue()))
 
-    assert [answer["approved"] for answer in answers] == [21, 0]
+    assert [answer["approved"] for answer in answers] == [22, 0]
     assert Lender.objects.get().name_en == "Spruce Finance"
     assert Strategy.objects.get(live=True).steps.count() == 4
     live = Wording.objects.filter(live=True)
-    assert live.count() == 20
+    assert live.count() == 21
     assert all(row.checked_by for row in live)
     assert all(row.signature == "【云杉消金】" for row in live if "CN" in row.jurisdictions)
     assert not [row for row in live if row.author_id == row.reviewer_id]

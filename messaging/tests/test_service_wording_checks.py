@@ -235,7 +235,7 @@ def test_the_lenders_own_contact_line_is_counted() -> None:
     cast.the_lender(contact_line="95000")
     with translation.override("en"):
         assert passed in a_look(text, **fields).passed
-        cast.the_lender(contact_line="400-800-1234转人工，周一至周五")
+        cast.the_lender(contact_line="400-800-1234转人工，周一至周五九时至十八时")
         assert passed not in a_look(text, **fields).passed
 
 
