@@ -53,11 +53,11 @@ KEEP_CATEGORY = 400
 # authors left out, for at most 3 of 100 kind texts troubled.
 LIMITS = {
     "en": {"alone": 0.15, "whole": 0.9, "sentence": 1.15},
-    "zh": {"alone": -0.25, "whole": 0.75, "sentence": 1.75},
+    "zh": {"alone": -0.75, "whole": 0.25, "sentence": 1.25},
 }
 QUIET = {
     "en": {"doubt": 0.5, "word": 1.0, "pattern": 2.0},
-    "zh": {"doubt": 0.5, "word": 1.5, "pattern": 2.5},
+    "zh": {"doubt": 0.25, "word": 1.0, "pattern": 2.0},
 }
 
 Numbers: TypeAlias = NDArray[np.float64]
