@@ -22,7 +22,7 @@ from messaging.services import (
     wording_results,
 )
 from messaging.services.wording_checks import Look
-from messaging.services.wording_people import Sample
+from messaging.services.wording_invented import Sample
 from messaging.services.wording_pool import Pool, Told
 from messaging.services.wording_reach import Reach
 from messaging.services.wording_results import Results
