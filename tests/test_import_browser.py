@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from borrowers.tests.portfolio import HEADERS
+from tests.live_site import accessible
 from tests.test_end_to_end import NARROW, House, house
 from tests.waiting import wait_for
 
@@ -32,14 +32,6 @@ def files(folder: Path) -> list[Path]:
         path.write_text("\n".join([HEADERS[name], *lines]) + "\n", encoding="gb18030")
         made.append(path)
     return made
-
-
-def accessible(page: Page) -> None:
-    broken = [
-        (one["id"], one["nodes"][0]["html"][:90]) for one in Axe().run(page).response["violations"]
-    ]
-    assert broken == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def bring(page: Page, paths: list[Path]) -> str:

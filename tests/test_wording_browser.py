@@ -3,9 +3,9 @@
 from itertools import count
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.live_site import accessible
 from tests.test_end_to_end import NARROW, House, house
 from tests.waiting import wait_for
 
@@ -60,13 +60,6 @@ def approve(page: Page) -> None:
     page.locator("input[name=kind]").check()
     page.locator("input[name=private]").check()
     page.locator("#approve").click()
-
-
-def accessible(page: Page) -> None:
-    broken = [
-        (one["id"], one["nodes"][0]["html"][:90]) for one in Axe().run(page).response["violations"]
-    ]
-    assert broken == []
 
 
 def finding(page: Page, phrase: str) -> Locator:

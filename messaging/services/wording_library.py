@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from messaging.models import MessageTemplate, Wording
 from messaging.policies import wording as policy
-from messaging.services import wording_invented, wording_results
+from messaging.services import wording_invented, wording_notices, wording_results
 from messaging.services import wording_reading as reading
 from messaging.services.wording_invented import House, Sample
 from messaging.services.wording_results import Results
@@ -44,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One template with its live versions first, then what is being written or waits."""
+    """One template with its live versions first, then what is being written, waits or was sent back."""
 
     template: MessageTemplate
     lines: Sequence[Line]
@@ -95,7 +95,8 @@ def _wordings(wanted: Wanted) -> Iterable[Wording]:
     elif wanted.status in WordingState.values:
         rows = rows.filter(state=wanted.status)
     else:
-        rows = rows.filter(Q(live=True) | Q(state__in=OPEN))
+        sent_back = wording_notices.unanswered(rows.filter(state=WordingState.REJECTED))
+        rows = rows.filter(Q(live=True) | Q(state__in=OPEN) | Q(pk__in=sent_back.values("pk")))
     if wanted.language:
         rows = rows.filter(language=wanted.language)
     if wanted.channel:

@@ -16,6 +16,7 @@ from messaging.policies.wording import MissingValue, UnsafeValue
 from messaging.services import (
     registrations,
     wording_checks,
+    wording_notices,
     wording_people,
     wording_pool,
     wording_reach,
@@ -43,9 +44,14 @@ class Compared:
     placeholders_removed: Sequence[str]
 
     @property
-    def changes(self) -> int:
-        """How many stretches were added or removed."""
-        return sum(piece.kind != "same" for piece in self.pieces)
+    def removed(self) -> int:
+        """How many stretches were taken out; a phrase replaced by another counts here and as added."""
+        return sum(piece.kind == "removed" for piece in self.pieces)
+
+    @property
+    def added(self) -> int:
+        """How many stretches were put in."""
+        return sum(piece.kind == "added" for piece in self.pieces)
 
     @property
     def fits_changed(self) -> bool:
@@ -76,10 +82,30 @@ class Effect:
         """Whether nobody real would be reached."""
         return any(one.sample.invented for one in self.people)
 
+    @property
+    def longest(self) -> Sample | None:
+        """The person whose text is the longest, which decides the parts."""
+        return next(
+            (
+                one.sample
+                for one in self.people
+                if one.sample.case == "longest" and one.sample.shown
+            ),
+            None,
+        )
+
+    @property
+    def open(self) -> str:
+        """The case to be seen first: the longest, or the first of whom there is a text."""
+        return next((one.sample.case for one in self.people if one.sample.shown), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a reviewer needs on one page; ``live`` is what it would replace."""
+    """All that a reviewer needs on one page; ``live`` is what it would replace.
+
+    ``rejected`` is the last version that was turned down on the way from the live one to this.
+    """
 
     live: Wording | None
     compared: Compared
@@ -88,6 +114,7 @@ class Reading:
     results: Results | None
     used_by: Sequence[str]
     unregistered: Sequence[Provider]
+    rejected: Wording | None
 
 
 def words(wording: Wording) -> Words:
@@ -115,6 +142,7 @@ def read(wording: Wording, beside: Wording | None = None, *, by: User) -> Readin
         outcome,
         used_by([wording.template]).get(wording.template_id, []),
         registrations.missing(wording),
+        wording_notices.rejected_before(wording),
     )
 
 
@@ -131,6 +159,20 @@ def compare(before: Wording | None, after: Wording) -> Compared:
         diff.compare(before.signature + before.text, after.signature + after.text) if before else []
     )
     return Compared(before, after, pieces, sorted(new - old), sorted(old - new))
+
+
+def beside_live(template: MessageTemplate, said: Words) -> Compared:
+    """Words that may not be on file yet, beside the live ones they would replace."""
+    typed = Wording(
+        template=template,
+        language=said.language,
+        jurisdictions=sorted(set(said.jurisdictions)),
+        signature=said.signature,
+        text=said.text,
+        placeholders=list(policy.placeholders(said.text)),
+        expires_at=said.expires_at,
+    )
+    return compare(live_of(typed), typed)
 
 
 def effect(
@@ -153,7 +195,7 @@ def effect(
 
 def _told(sample: Sample, seen: Pool | None, before: Words | None) -> Told | None:
     """The text this person gets from the words before, if there are any and it can be made."""
-    if before is None or seen is None or not sample.text:
+    if before is None or seen is None or not sample.shown:
         return None
     for person in seen.people:
         if (person.candidate.borrower_ref, person.on) == (sample.borrower_ref, sample.on):

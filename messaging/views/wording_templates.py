@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
-from messaging.forms.wordings import PRODUCT_WORDS, PURPOSE_WORDS, TemplateForm
+from messaging.forms.wordings import PRODUCT_WORDS, TemplateForm
 from messaging.models import MessageTemplate, Wording
 from messaging.services import templates, wording_library, wording_results
 from messaging.services import wording_reading as reading
@@ -34,7 +34,6 @@ def template(request: StaffRequest, code: str) -> HttpResponse:
     ]
     context = {
         "template": found,
-        "purpose": PURPOSE_WORDS[found.purpose],
         "product": PRODUCT_WORDS[found.product],
         "versions": [(one, outcomes.get(one.pk)) for one in versions],
         "live": live,
