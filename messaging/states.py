@@ -48,6 +48,28 @@ class WordingState(TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+class Purpose(TextChoices):
+    """What a text is for, in the order in which a loan meets them."""
+
+    BEFORE_DUE = "before_due", _("Before the due date")
+    DUE_TODAY = "due_today", _("On the due date")
+    EARLY_OVERDUE = "early_overdue", _("Up to a month late")
+    LATE_OVERDUE = "late_overdue", _("More than a month late")
+    OPT_OUT_ACKNOWLEDGED = "opt_out_acknowledged", _("Opt-out confirmed")
+    REPLY = "reply", _("Answer to a reply")
+
+
+class Rejection(TextChoices):
+    """Why a reviewer says no to a wording."""
+
+    TONE = "tone", _("Tone: presses, threatens or shames")
+    FACTS = "facts", _("Facts: not true for everybody who gets it")
+    LAW = "law", _("Law: something is missing or not permitted")
+    PRIVACY = "privacy", _("Privacy: others could understand it")
+    LENGTH = "length", _("Length: longer than it needs to be")
+    OTHER = "other", _("Something else")
+
+
 class RegistrationState(TextChoices):
     WAITING = "waiting", _("Waiting for the carrier")
     ACCEPTED = "accepted", _("Registered")

@@ -52,7 +52,7 @@ KEEP_CATEGORY = 400
 # From which score on a person must look, and how far below it what the lists found is settled: chosen on
 # authors left out, for at most 3 of 100 kind texts troubled.
 LIMITS = {
-    "en": {"alone": 0.15, "whole": 0.9, "sentence": 1.15},
+    "en": {"alone": 0.25, "whole": 1.0, "sentence": 1.25},
     "zh": {"alone": -0.75, "whole": 0.25, "sentence": 1.25},
 }
 QUIET = {

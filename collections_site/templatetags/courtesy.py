@@ -1,14 +1,15 @@
 """How templates write money, numbers, dates, phones, names and states."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -16,6 +17,7 @@ from borrowers.policies.buckets import Buckets
 from borrowers.services import buckets
 from collections_site.lib import masking
 from collections_site.status_tags import status_tag
+from messaging.policies import placeholder_words
 
 register = template.Library()
 
@@ -198,6 +200,32 @@ def bubble(text: str, language: str = "", out: bool = True) -> SafeString:
         html_lang(language),
         text,
     )
+
+
+class Stretch(Protocol):
+    """Some characters of a text, and whether they were put in for one person."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def value(self) -> bool: ...
+
+
+@register.simple_tag
+def filled_bubble(shown: Iterable[Stretch], language: str = "") -> SafeString:
+    """A text as ``bubble`` shows it, with what was put in for one person underlined."""
+    marked = format_html_join(
+        "",
+        "{}",
+        ((format_html("<mark>{}</mark>", one.text) if one.value else one.text,) for one in shown),
+    )
+    return format_html('<div class="bubble" lang="{}">{}</div>', html_lang(language), marked)
+
+
+@register.filter
+def placeholder_word(name: str) -> str:
+    """What a placeholder is called in the reader's language: ``((due_date))`` is the due date."""
+    return placeholder_words.word(name, get_language() or "")
 
 
 @register.filter

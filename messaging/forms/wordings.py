@@ -10,32 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from collections_site.lib import clock
-from messaging.models.wording import PRODUCTS, PURPOSES
+from messaging.models.wording import PRODUCTS
 from messaging.policies import wording as policy
 from messaging.services import wording_rows
 from messaging.services.wording_rows import Words
-from messaging.services.wordings import REJECTIONS
-from messaging.states import RegistrationState
+from messaging.states import Purpose, RegistrationState, Rejection
 
 PLACE = re.compile(r"^[A-Z]{2}(-[A-Z0-9]{1,8}){0,2}$")
 FIRST = ["zh-hans", "en"]
-REASONS = {
-    "": _("Choose"),
-    "tone": _("Tone: presses, threatens or shames"),
-    "facts": _("Facts: not true for everybody who gets it"),
-    "law": _("Law: something is missing or not permitted"),
-    "privacy": _("Privacy: others could understand it"),
-    "length": _("Length: longer than it needs to be"),
-    "other": _("Something else"),
-}
-PURPOSE_WORDS = {
-    "before_due": _("Before the due date"),
-    "due_today": _("On the due date"),
-    "early_overdue": _("Up to a month late"),
-    "late_overdue": _("More than a month late"),
-    "opt_out_acknowledged": _("Opt-out confirmed"),
-    "reply": _("Answer to a reply"),
-}
 PRODUCT_WORDS = {
     "": _("Every product"),
     "credit_card": _("Credit card"),
@@ -181,7 +163,9 @@ class DecisionForm(forms.Form):
         required=False,
     )
     reason = forms.ChoiceField(
-        label=_("Reason, when rejecting"), required=False, choices=list(REASONS.items())
+        label=_("Reason, when rejecting"),
+        required=False,
+        choices=[("", _("Choose")), *Rejection.choices],
     )
     comment = forms.CharField(
         label=_("Comment (required when rejecting)"),
@@ -197,7 +181,7 @@ class DecisionForm(forms.Form):
                 if not cleaned.get(name):
                     self.add_error(name, _("Tick this once you have checked it"))
         elif cleaned.get("decision") == "reject":
-            if cleaned.get("reason") not in REJECTIONS:
+            if cleaned.get("reason") not in Rejection.values:
                 self.add_error("reason", _("Choose why"))
             if not cleaned.get("comment"):
                 self.add_error("comment", _("Write what the author should change"))
@@ -209,7 +193,7 @@ class TemplateForm(forms.Form):
 
     purpose = forms.ChoiceField(
         label=_("Stage"),
-        choices=[(one, PURPOSE_WORDS[one]) for one in PURPOSES],
+        choices=Purpose.choices,
         help_text=_("Decides when it may be used and what it must say. It cannot change later."),
     )
     product = forms.ChoiceField(
@@ -237,7 +221,7 @@ class LibraryForm(forms.Form):
     stage = forms.ChoiceField(
         label=_("Stage"),
         required=False,
-        choices=[("", _("Every stage")), *((one, PURPOSE_WORDS[one]) for one in PURPOSES)],
+        choices=[("", _("Every stage")), *Purpose.choices],
     )
     language = forms.ChoiceField(label=_("Language"), required=False)
     status = forms.ChoiceField(

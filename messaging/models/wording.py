@@ -7,18 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import ContactPoint
-from messaging.states import WordingState
+from messaging.states import Purpose, Rejection, WordingState
 
-PURPOSES = [
-    "before_due",
-    "due_today",
-    "early_overdue",
-    "late_overdue",
-    "opt_out_acknowledged",
-    "reply",
-]
+PURPOSES = Purpose.values
 PRODUCTS = ["", "credit_card", "consumer_loan", "instalment_plan"]
-REJECTIONS = ["tone", "facts", "law", "privacy", "length", "other"]
+REJECTIONS = Rejection.values
 
 
 class MessageTemplate(models.Model):
@@ -51,6 +44,11 @@ class MessageTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def purpose_word(self) -> str:
+        """The purpose in the reader's language."""
+        return str(Purpose(self.purpose).label)
 
 
 class Wording(models.Model):
@@ -172,6 +170,11 @@ class Wording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template_id}·v{self.version}"
+
+    @property
+    def rejected_because(self) -> str:
+        """The reason of a rejection in the reader's language, empty where there was none."""
+        return str(Rejection(self.rejected_for).label) if self.rejected_for else ""
 
 
 class UnsavedWording(models.Model):

@@ -13,10 +13,12 @@ from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from messaging import ways as batch_ways
 from messaging.models import Registration, Reminder, StaffPhone, Wording
-from messaging.policies import samples, values
-from messaging.services import compose
+from messaging.policies import values
+from messaging.services import compose, wording_invented
 from messaging.services import wording_rows as rows
 from messaging.services.compose import CannotWord
+from messaging.services.wording_invented import House
+from messaging.services.wording_rows import Words
 from messaging.states import RegistrationState, ReminderKind, ReminderState, WordingState
 from messaging.ways import Route, Ways
 
@@ -129,11 +131,7 @@ def _carried(row: Wording, route: Route, ways: Ways) -> None:
 
 
 def _invented(row: Wording, ways: Ways) -> dict[str, str]:
-    said = samples.samples(
-        row.language,
-        row.jurisdictions,
-        lender=ways.lender_name(row.language),
-        contact=ways.lender.contact_line,
-        today=clock.today(ways.lender.time_zone),
-    )
-    return values.formatted(said["usual"], row.placeholders)
+    """The values of the usual invented person."""
+    words = Words(row.language, row.jurisdictions, row.signature, row.text)
+    usual = wording_invented.said(words, House.of(ways))["usual"]
+    return values.formatted(usual, row.placeholders)

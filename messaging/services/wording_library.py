@@ -2,34 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 
 from django.db.models import Q
 
-from borrowers.models import Lender
-from collections_site.lib import clock
-from messaging.models import MessageTemplate, Sender, Wording
-from messaging.policies import checks_desk, parts, samples, values
-from messaging.policies import wording as policy
+from messaging.models import MessageTemplate, Wording
+from messaging.policies import checks_desk
+from messaging.services import wording_invented, wording_notices, wording_results
 from messaging.services import wording_reading as reading
-from messaging.services import wording_results
+from messaging.services.wording_invented import House, Sample
 from messaging.services.wording_results import Results
 from messaging.states import WordingState
 
+PREVIEWED = ("usual", "longest", "shortest")
 OPEN = [WordingState.DRAFT, WordingState.SUBMITTED]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A text as an invented person would get it; ``price`` is for one, None where nobody carries it."""
-
-    case: str
-    text: str
-    characters: int
-    parts: int
-    price: Decimal | None
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +44,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One template with its live versions first, then what is being written or waits."""
+    """One template with its live versions first, then what is being written, waits or was sent back."""
 
     template: MessageTemplate
     lines: Sequence[Line]
@@ -81,11 +66,11 @@ def library(wanted: Wanted) -> list[Shelf]:
     shown = [row for one in templates for row in by_template.get(one.pk, [])]
     outcomes = wording_results.results([row for row in shown if row.live])
     steps = reading.used_by(templates)
-    setting = Setting.now()
+    house = House.now()
     return [
         Shelf(
             one,
-            [_line(row, one, setting, outcomes.get(row.pk)) for row in by_template.get(one.pk, [])],
+            [_line(row, one, house, outcomes.get(row.pk)) for row in by_template.get(one.pk, [])],
             steps.get(one.pk, []),
         )
         for one in templates
@@ -110,7 +95,8 @@ def _wordings(wanted: Wanted) -> Iterable[Wording]:
     elif wanted.status in WordingState.values:
         rows = rows.filter(state=wanted.status)
     else:
-        rows = rows.filter(Q(live=True) | Q(state__in=OPEN))
+        sent_back = wording_notices.unanswered(rows.filter(state=WordingState.REJECTED))
+        rows = rows.filter(Q(live=True) | Q(state__in=OPEN) | Q(pk__in=sent_back.values("pk")))
     if wanted.language:
         rows = rows.filter(language=wanted.language)
     if wanted.channel:
@@ -137,58 +123,14 @@ def _shown(
     return bool(by_template[template.pk])
 
 
-def _line(
-    row: Wording, template: MessageTemplate, setting: "Setting", outcome: Results | None
-) -> Line:
+def _line(row: Wording, template: MessageTemplate, house: House, outcome: Results | None) -> Line:
     row.template = template
-    shown = {one.case: one.parts for one in previews(row, setting)}
+    shown = {one.case: one.parts for one in previews(row, house) if one.shown}
     return Line(row, shown.get("usual"), shown.get("longest"), outcome)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """The lender, the ways out and the day, read once for a page of previews."""
-
-    lender: Lender | None
-    senders: Sequence[Sender]
-    today: date
-
-    @classmethod
-    def now(cls) -> "Setting":
-        rows = Sender.objects.filter(enabled=True, provider__enabled=True).order_by("priority")
-        lender = Lender.objects.filter(pk=1).first()
-        return cls(lender, list(rows), clock.today(lender.time_zone if lender else "UTC"))
-
-    def sender(self, jurisdictions: Sequence[str]) -> Sender | None:
-        """The first sender for the first of the places; without places, the first of all."""
-        country = min((code.split("-")[0] for code in jurisdictions), default="")
-        return next((one for one in self.senders if not country or country in one.countries), None)
-
-
-def previews(wording: Wording, setting: Setting | None = None) -> list[Preview]:
-    """The usual, the longest and the shortest invented case, in the wording's own language."""
+def previews(wording: Wording, house: House | None = None) -> list[Sample]:
+    """The usual, the longest and the shortest invented case; none for words out of form."""
     if any(checks_desk.refused(wording.text, wording.signature)):
         return []
-    setting = setting or Setting.now()
-    lender = setting.lender
-    names = (lender.name, lender.name_en, lender.contact_line) if lender else ("—", "—", "—")
-    chinese = wording.language.startswith("zh")
-    sender = setting.sender(wording.jurisdictions)
-    shown = []
-    for case, said in samples.samples(
-        wording.language,
-        wording.jurisdictions,
-        lender=names[0] if chinese else names[1],
-        contact=names[2],
-        today=setting.today,
-    ).items():
-        filled = values.formatted(said, wording.placeholders)
-        text = policy.render(wording.signature, wording.text, filled)
-        count = parts.count(text)
-        price = sender.price * count.parts if sender else None
-        shown.append(
-            Preview(
-                case, text, count.characters, count.parts, price, sender.currency if sender else ""
-            )
-        )
-    return shown
+    return wording_invented.people(reading.words(wording), PREVIEWED, house)

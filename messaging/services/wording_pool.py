@@ -21,9 +21,10 @@ from messaging import filling
 from messaging import ways as batch_ways
 from messaging.facts import Candidate
 from messaging.models import MessageTemplate
-from messaging.policies import contact, parts
+from messaging.policies import contact, filled, parts
 from messaging.policies import wording as policy
 from messaging.policies.candidate import Facts
+from messaging.policies.filled import Stretch
 from messaging.policies.parts import Parts
 from messaging.services import compose, seen_by
 from messaging.services.wording_rows import Words
@@ -106,11 +107,11 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A text for one person: ``text`` with the name masked, the figures of the true one."""
+    """A text for one person: its figures and values; ``shown``, where asked for, has the name masked."""
 
-    text: str
     counted: Parts
     values: dict[str, str]
+    shown: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +154,12 @@ def tell(person: Person, group: Pool, words: Words, *, masked: bool = False) -> 
     """The text this person would get, counted. Raises MissingValue or UnsafeValue as the gate would."""
     ways, candidate = group.ways, person.candidate
     said = compose.said(candidate, ways, words.language, days_late=person.days_late)
-    filled = filling.fill(said, policy.placeholders(words.text))
-    text = filling.render(words.signature, words.text, filled)
-    counted = parts.count(text)
-    if masked:
-        shown = filling.fill(said, filled, shown=mask_name)
-        text = filling.render(words.signature, words.text, shown)
-    return Told(text, counted, filled)
+    given = filling.fill(said, policy.placeholders(words.text))
+    counted = parts.count(filling.render(words.signature, words.text, given))
+    if not masked:
+        return Told(counted, given)
+    seen = filling.fill(said, given, shown=mask_name)
+    return Told(counted, given, filled.stretches(words.signature, words.text, seen))
 
 
 def _draw(

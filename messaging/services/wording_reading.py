@@ -10,18 +10,20 @@ from django.db.models import F, Q, QuerySet
 from borrowers.models import Lender
 from messaging.models import MessageTemplate, Provider, Registration, Strategy, Wording
 from messaging.policies import checks_desk, diff
+from messaging.policies import wording as policy
 from messaging.policies.diff import Piece
 from messaging.policies.wording import MissingValue, UnsafeValue
 from messaging.services import (
     registrations,
     wording_checks,
+    wording_notices,
     wording_people,
     wording_pool,
     wording_reach,
     wording_results,
 )
 from messaging.services.wording_checks import Look
-from messaging.services.wording_people import Sample
+from messaging.services.wording_invented import Sample
 from messaging.services.wording_pool import Pool, Told
 from messaging.services.wording_reach import Reach
 from messaging.services.wording_results import Results
@@ -42,9 +44,14 @@ class Compared:
     placeholders_removed: Sequence[str]
 
     @property
-    def changes(self) -> int:
-        """How many stretches were added or removed."""
-        return sum(piece.kind != "same" for piece in self.pieces)
+    def removed(self) -> int:
+        """How many stretches were taken out; a phrase replaced by another counts here and as added."""
+        return sum(piece.kind == "removed" for piece in self.pieces)
+
+    @property
+    def added(self) -> int:
+        """How many stretches were put in."""
+        return sum(piece.kind == "added" for piece in self.pieces)
 
     @property
     def fits_changed(self) -> bool:
@@ -75,10 +82,30 @@ class Effect:
         """Whether nobody real would be reached."""
         return any(one.sample.invented for one in self.people)
 
+    @property
+    def longest(self) -> Sample | None:
+        """The person whose text is the longest, which decides the parts."""
+        return next(
+            (
+                one.sample
+                for one in self.people
+                if one.sample.case == "longest" and one.sample.shown
+            ),
+            None,
+        )
+
+    @property
+    def open(self) -> str:
+        """The case to be seen first: the longest, or the first of whom there is a text."""
+        return next((one.sample.case for one in self.people if one.sample.shown), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that a reviewer needs on one page; ``live`` is what it would replace."""
+    """All that a reviewer needs on one page; ``live`` is what it would replace.
+
+    ``rejected`` is the last version that was turned down on the way from the live one to this.
+    """
 
     live: Wording | None
     compared: Compared
@@ -87,6 +114,7 @@ class Reading:
     results: Results | None
     used_by: Sequence[str]
     unregistered: Sequence[Provider]
+    rejected: Wording | None
 
 
 def words(wording: Wording) -> Words:
@@ -114,6 +142,7 @@ def read(wording: Wording, beside: Wording | None = None, *, by: User) -> Readin
         outcome,
         used_by([wording.template]).get(wording.template_id, []),
         registrations.missing(wording),
+        wording_notices.rejected_before(wording),
     )
 
 
@@ -130,6 +159,20 @@ def compare(before: Wording | None, after: Wording) -> Compared:
         diff.compare(before.signature + before.text, after.signature + after.text) if before else []
     )
     return Compared(before, after, pieces, sorted(new - old), sorted(old - new))
+
+
+def beside_live(template: MessageTemplate, said: Words) -> Compared:
+    """Words that may not be on file yet, beside the live ones they would replace."""
+    typed = Wording(
+        template=template,
+        language=said.language,
+        jurisdictions=sorted(set(said.jurisdictions)),
+        signature=said.signature,
+        text=said.text,
+        placeholders=list(policy.placeholders(said.text)),
+        expires_at=said.expires_at,
+    )
+    return compare(live_of(typed), typed)
 
 
 def effect(
@@ -152,7 +195,7 @@ def effect(
 
 def _told(sample: Sample, seen: Pool | None, before: Words | None) -> Told | None:
     """The text this person gets from the words before, if there are any and it can be made."""
-    if before is None or seen is None or not sample.text:
+    if before is None or seen is None or not sample.shown:
         return None
     for person in seen.people:
         if (person.candidate.borrower_ref, person.on) == (sample.borrower_ref, sample.on):

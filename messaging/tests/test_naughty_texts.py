@@ -14,8 +14,8 @@ from messaging.policies.wording import PLACEHOLDERS, UnsafeValue, render
 from messaging.services import wordings
 from messaging.services.wording_rows import Words
 from messaging.tests.naughty import EVERYTHING, FORMATS, NAUGHTY, TEMPLATES
-from messaging.tests.test_views_wordings import as_user
 from tests.cast import a_template, a_user
+from tests.visits import signed_in
 
 VALUES = {
     **dict.fromkeys(PLACEHOLDERS, "Ann Lee"),
@@ -102,7 +102,7 @@ def test_the_corpora_try_both_ways_out() -> None:
 @pytest.mark.django_db
 def test_an_author_may_try_each_and_the_pages_show_it_as_plain_text() -> None:
     author = a_user()
-    client = as_user(author)
+    client = signed_in(user=author)
     tried = [one for one in [*TEMPLATES, *FORMATS, *NAUGHTY] if len(one) <= 600]
     shown = [one for one in tried if "<" in one or one in TEMPLATES]
     for text in tried:

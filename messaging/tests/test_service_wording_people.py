@@ -12,7 +12,7 @@ from collections_site.lib import clock
 from messaging.models import MessageTemplate, Step, Strategy
 from messaging.policies import samples
 from messaging.services import wording_people
-from messaging.services.wording_people import Sample
+from messaging.services.wording_invented import Sample
 from messaging.services.wording_rows import Words
 from tests import cast
 
@@ -77,12 +77,15 @@ def test_a_sample_is_the_text_that_the_gate_would_send_with_the_name_masked() ->
     template = the_template()
     someone("王小芳")
 
-    one = by_case(wording_people.people(template, WORDS))["shortest"]
+    one = by_case(wording_people.people(template, WORDS))["longest"]
 
     said = (
         "【云杉消金】王小芳您好，本期860.00元将于11月27日到期。已还请忽略。客服95000，拒收请回复R"
     )
     assert one.text == said.replace("王小芳", "王*芳")
+    assert [piece.text for piece in one.shown if piece.value] == [
+        "王*芳您好", "860.00元", "11月27日", "95000",
+    ]  # fmt: skip
     assert one.name == "王*芳"
     assert (one.characters, one.parts, str(one.price), one.currency) == (
         len(said), 1, "0.0450", "CNY",
@@ -96,9 +99,8 @@ def test_a_step_of_the_coming_days_is_told_as_of_its_day() -> None:
     cast.a_loan(borrower, due_on=cast.TODAY - timedelta(days=1))  # the step of day 3 is in two days
     words = replace(WORDS, text="((salutation))，((amount))已逾期((days_late))天")
 
-    one = by_case(wording_people.people(MessageTemplate.objects.get(code="T-053"), words))[
-        "shortest"
-    ]
+    template = MessageTemplate.objects.get(code="T-053")
+    one = by_case(wording_people.people(template, words))["longest"]
 
     assert (one.bucket, one.on) == (3, cast.TODAY + timedelta(days=2))
     assert "已逾期3天" in one.text
@@ -116,7 +118,7 @@ def test_a_missing_value_is_named_and_so_is_one_no_text_can_be_made_with() -> No
     assert empty.text.startswith("【云杉消金】您好，本期")
     assert "((contact))" in unsafe["missing"].problem
     assert (unsafe["missing"].text, unsafe["missing"].price) == ("", None)
-    assert unsafe["shortest"].nobody
+    assert unsafe["longest"].nobody
 
 
 def test_a_name_that_must_not_be_said_is_told_and_left_out() -> None:
@@ -135,8 +137,8 @@ def test_a_case_that_nobody_fits_says_so() -> None:
 
     found = by_case(wording_people.people(template, WORDS))
 
-    assert not found["shortest"].nobody
-    for case in ("longest", "missing", "special", "random"):
+    assert not found["longest"].nobody
+    for case in ("shortest", "missing", "special", "random"):
         assert found[case].nobody
         assert found[case].problem
         assert (found[case].text, found[case].borrower_ref) == ("", "")
@@ -214,6 +216,16 @@ def test_an_empty_book_is_read_with_invented_people() -> None:
     assert found["missing"].problem
     assert found["special"].problem
     assert str(found["random"].price) == "0.0450"
+
+
+def test_invented_people_too_are_told_when_no_text_can_be_made() -> None:
+    template = the_template()
+    cast.the_lender(contact_line="www.spruce.cn")
+
+    found = by_case(wording_people.people(template, WORDS))
+
+    assert all(one.invented and "((contact))" in one.problem for one in found.values())
+    assert not any(one.text or one.parts for one in found.values())
 
 
 def test_before_the_lender_is_set_up_the_people_are_invented_too() -> None:

@@ -2,12 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 
 from messaging.models import Wording
 from messaging.services import wordings
 from messaging.states import WordingState
 from tests.cast import a_template, a_user, a_wording, an_approved_wording, the_lender, the_senders
+from tests.visits import signed_in
 
 pytestmark = pytest.mark.django_db
 LIVE = "((salutation))，本期((amount))将于((due_date))到期。请立即还款，以免影响。退订回复R"
@@ -20,16 +20,6 @@ FORM = {
     "reason": "更温和",
     "last_day": "",
 }
-
-
-def as_user(user: User) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def as_role(role: str) -> Client:
-    return as_user(a_user(role=role))
 
 
 def a_waiting(author: User | None = None) -> Wording:
@@ -48,27 +38,27 @@ def decision(row: Wording, **fields: str) -> dict[str, str]:
 @pytest.mark.parametrize("role", ["collector", "supervisor", "compliance", "auditor"])
 def test_everyone_who_reads_wordings_can_open_the_library(role: str) -> None:
     a_waiting()
-    page = as_role(role).get("/templates/").content.decode()
+    page = signed_in(role).get("/templates/").content.decode()
     assert "T-001" in page
     assert "v2" in page
 
 
 def test_the_administrator_does_not_see_wordings() -> None:
-    assert as_role("administrator").get("/templates/").status_code == 403
+    assert signed_in("administrator").get("/templates/").status_code == 403
 
 
 def test_a_version_shows_its_bytes_and_fingerprint() -> None:
     row = a_waiting()
-    page = as_role("auditor").get("/templates/T-001/v2/").content.decode()
+    page = signed_in("auditor").get("/templates/T-001/v2/").content.decode()
     assert row.signature + row.text in page
     assert row.fingerprint in page
-    assert as_role("auditor").get("/templates/T-001/v9/").status_code == 404
+    assert signed_in("auditor").get("/templates/T-001/v9/").status_code == 404
 
 
 def test_drafting_keeps_what_was_typed_and_says_at_the_field_what_is_wrong() -> None:
     a_template()
     typed = {**FORM, "text": "((iban))到期"}
-    page = as_role("collector").post("/templates/T-001/new/", typed)
+    page = signed_in("collector").post("/templates/T-001/new/", typed)
     assert page.status_code == 422
     assert "((iban))到期" in page.content.decode()
     assert page.context["form"].errors["text"] == [
@@ -82,7 +72,7 @@ def test_drafting_keeps_what_was_typed_and_says_at_the_field_what_is_wrong() -> 
 def test_a_draft_is_written_submitted_and_waits() -> None:
     a_template()
     author = a_user()
-    client = as_user(author)
+    client = signed_in(user=author)
     assert client.post("/templates/T-001/new/", FORM).url == "/templates/T-001/v1/edit/"  # type: ignore[attr-defined]
     row = Wording.objects.get()
     assert (row.text, row.jurisdictions, row.author) == (NEXT, ["CN"], author)
@@ -93,12 +83,12 @@ def test_a_draft_is_written_submitted_and_waits() -> None:
 
 def test_an_auditor_cannot_write() -> None:
     a_template()
-    assert as_role("auditor").post("/templates/T-001/new/", FORM).status_code == 403
+    assert signed_in("auditor").post("/templates/T-001/new/", FORM).status_code == 403
 
 
 def test_the_second_window_gets_a_page_with_both_texts() -> None:
     author = a_user()
-    client = as_user(author)
+    client = signed_in(user=author)
     a_template()
     client.post("/templates/T-001/new/", FORM)
     seen = Wording.objects.get().fingerprint
@@ -115,17 +105,18 @@ def test_the_second_window_gets_a_page_with_both_texts() -> None:
 
 def test_the_review_page_has_the_change_preview_and_checks_on_one_page() -> None:
     a_waiting()
-    page = as_role("compliance").get("/templates/T-001/v2/review/").content.decode()
+    page = signed_in("compliance").get("/templates/T-001/v2/review/").content.decode()
     assert "请立即还款，以免影响。</del>" in page
     assert "如有困难可致电((contact))协商还款；已还请忽略，</ins>" in page
-    assert "【云杉消金】王芳您好，本期3,260.00元" in page
+    assert "【云杉消金】<mark>王芳您好</mark>，本期<mark>3,260.00元</mark>" in page
+    assert "1 removed, 1 added. Placeholders added: Contact line." in page
     assert "Begins with the signature 【云杉消金】" in page
     assert "Approve v2" in page
 
 
 def test_a_reviewer_approves_what_the_page_showed() -> None:
     row = a_waiting()
-    client = as_role("compliance")
+    client = signed_in("compliance")
     assert client.post("/templates/T-001/v2/decide/", decision(row)).status_code == 302
     row.refresh_from_db()
     assert (row.state, row.live) == (WordingState.APPROVED, True)
@@ -133,7 +124,7 @@ def test_a_reviewer_approves_what_the_page_showed() -> None:
 
 def test_without_both_ticks_nothing_is_approved() -> None:
     row = a_waiting()
-    answer = as_role("compliance").post(
+    answer = signed_in("compliance").post(
         "/templates/T-001/v2/decide/",
         {"decision": "approve", "fingerprint": row.fingerprint, "kind": "on"},
     )
@@ -145,7 +136,7 @@ def test_without_both_ticks_nothing_is_approved() -> None:
 
 def test_a_rejection_needs_reason_and_comment_and_keeps_them() -> None:
     row = a_waiting()
-    client = as_role("compliance")
+    client = signed_in("compliance")
     given = decision(row, decision="reject", comment="软一点")
     answer = client.post("/templates/T-001/v2/decide/", given)
     assert answer.status_code == 422
@@ -159,7 +150,7 @@ def test_the_author_sees_who_else_can_approve_instead_of_buttons() -> None:
     author = a_user("zhou", "compliance")
     row = a_waiting(author)
     a_user("he", "compliance", first_name="何平")
-    client = as_user(author)
+    client = signed_in(user=author)
     page = client.get("/templates/T-001/v2/review/").content.decode()
     assert "You wrote this version, so someone else must approve it" in page
     assert "何平" in page
@@ -172,14 +163,14 @@ def test_the_author_sees_who_else_can_approve_instead_of_buttons() -> None:
 @pytest.mark.parametrize("role", ["collector", "supervisor", "auditor"])
 def test_others_read_the_review_and_cannot_decide(role: str) -> None:
     row = a_waiting()
-    client = as_role(role)
+    client = signed_in(role)
     assert "Approve v2" not in client.get("/templates/T-001/v2/review/").content.decode()
     assert client.post("/templates/T-001/v2/decide/", decision(row)).status_code == 403
 
 
 def test_a_page_that_is_out_of_date_decides_nothing() -> None:
     row = a_waiting()
-    client = as_role("compliance")
+    client = signed_in("compliance")
     wordings.approve(row, by=a_user(role="compliance"), fingerprint=row.fingerprint)
     late = client.post("/templates/T-001/v2/decide/", decision(row))
     assert late.status_code == 409
@@ -188,7 +179,7 @@ def test_a_page_that_is_out_of_date_decides_nothing() -> None:
 
 def test_other_bytes_than_those_shown_are_not_approved() -> None:
     row = a_waiting()
-    late = as_role("compliance").post(
+    late = signed_in("compliance").post(
         "/templates/T-001/v2/decide/", decision(row, fingerprint="0" * 64)
     )
     assert late.status_code == 409
@@ -200,14 +191,14 @@ def test_the_queue_marks_ones_own_and_offers_the_oldest_of_others() -> None:
     reviewer = a_user(role="compliance")
     a_waiting(reviewer)
     a_wording(a_template("T-002"), state=WordingState.SUBMITTED)
-    page = as_user(reviewer).get("/templates/review/")
+    page = signed_in(user=reviewer).get("/templates/review/")
     assert "you wrote this" in page.content.decode()
     assert page.context["first"].template.code == "T-002"
 
 
 def test_nothing_changes_by_looking() -> None:
     row = a_waiting()
-    client = as_role("compliance")
+    client = signed_in("compliance")
     for act in ("submit", "withdraw", "test", "live", "decide"):
         assert client.get(f"/templates/T-001/v2/{act}/").status_code == 405
     row.refresh_from_db()
@@ -216,7 +207,7 @@ def test_nothing_changes_by_looking() -> None:
 
 def test_a_last_day_in_the_past_is_named_at_its_field_and_what_was_typed_is_kept() -> None:
     a_template()
-    page = as_role("collector").post("/templates/T-001/new/", {**FORM, "last_day": "2020-01-01"})
+    page = signed_in("collector").post("/templates/T-001/new/", {**FORM, "last_day": "2020-01-01"})
     assert page.status_code == 422
     assert "last_day" in page.context["form"].errors
     assert NEXT in page.content.decode()
@@ -225,7 +216,7 @@ def test_a_last_day_in_the_past_is_named_at_its_field_and_what_was_typed_is_kept
 
 def test_the_admin_shows_texts_before_it_approves_through_the_same_service() -> None:
     row = a_waiting()
-    client = as_role("compliance")
+    client = signed_in("compliance")
     chosen = {"action": "approve", "_selected_action": str(row.pk)}
     shown = client.post("/admin/messaging/wording/", chosen)
     assert row.text in shown.content.decode()
@@ -239,7 +230,7 @@ def test_the_admin_shows_texts_before_it_approves_through_the_same_service() -> 
 
 def test_the_admin_writes_nothing_else() -> None:
     row = a_waiting()
-    client = as_role("compliance")
+    client = signed_in("compliance")
     assert client.get("/admin/messaging/wording/add/").status_code == 403
     assert (
         client.post(f"/admin/messaging/wording/{row.pk}/change/", {"text": "x"}).status_code == 403

@@ -8,12 +8,19 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from collections_site.lib import clock
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging.forms.wordings import DecisionForm
 from messaging.models import Wording
-from messaging.services import wording_reach, wording_recheck, wording_rows, wordings
+from messaging.services import (
+    wording_notices,
+    wording_reach,
+    wording_recheck,
+    wording_rows,
+    wordings,
+)
 from messaging.services import wording_reading as reading
 from messaging.states import WordingState
 from messaging.views.wording_pages import find, moved_on, refused
@@ -31,6 +38,7 @@ def queue(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "first": decidable[0] if decidable else None,
+        "ending": wording_notices.ending(clock.now()),
         "last_decided_at": None if rows else reading.last_decided_at(),
         "outgrown": wording_recheck.outgrown(),
     }
@@ -133,6 +141,7 @@ def _context(request: StaffRequest, wording: Wording, form: DecisionForm) -> dic
         "wording": wording,
         "form": form,
         "reading": reading.read(wording, beside, by=request.user),
+        "chosen": beside is not None,
         "others": others.order_by("-version"),
         "side": request.GET.get("show") == "side",
         "mine": mine,

@@ -17,6 +17,7 @@ from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 from messaging.forms.wordings import WordingForm
 from messaging.models import MessageTemplate, Wording
+from messaging.policies import placeholder_words
 from messaging.services import own_phone, unsaved, wording_checks, wordings
 from messaging.services import wording_reading as reading
 from messaging.services.wording_rows import Words
@@ -176,6 +177,7 @@ def _page(
         "live": template.wordings.filter(live=True).order_by("language"),
         "used_by": reading.used_by([template]).get(template.pk, []),
         "phone": own_phone.phone_of(request.user),
+        "placeholders": list(placeholder_words.WORDS),
         **_panel(template, said, answers, request.user),
         **more,
     }
@@ -194,6 +196,7 @@ def _panel(
         "look": look,
         "asked": [Asked(one, answers.get(one.key, "")) for one in look.findings],
         "effect": reading.effect(template, said, by=by),
+        "compared": reading.beside_live(template, said),
         "language": said.language,
     }
 

@@ -8,10 +8,11 @@ from django.views.decorators.http import require_safe
 
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
-from messaging.forms.wordings import PRODUCT_WORDS, PURPOSE_WORDS, TemplateForm
+from messaging.forms.wordings import PRODUCT_WORDS, TemplateForm
 from messaging.models import MessageTemplate, Wording
 from messaging.services import templates, wording_library, wording_results
 from messaging.services import wording_reading as reading
+from messaging.services.wording_invented import House
 from messaging.views.wording_fields import gallery
 from messaging.views.wordings import USED
 
@@ -22,18 +23,17 @@ def template(request: StaffRequest, code: str) -> HttpResponse:
     """One template: the live texts, and every version with who, when and why."""
     found = get_object_or_404(MessageTemplate, code=code)
     versions = list(found.wordings.select_related("author", "reviewer"))
-    setting = wording_library.Setting.now()
+    house = House.now()
     for one in versions:
         one.template = found
     outcomes = wording_results.results([one for one in versions if one.state in USED])
     live = [
-        (one, wording_library.previews(one, setting)[:1], outcomes.get(one.pk))
+        (one, wording_library.previews(one, house)[:1], outcomes.get(one.pk))
         for one in versions
         if one.live
     ]
     context = {
         "template": found,
-        "purpose": PURPOSE_WORDS[found.purpose],
         "product": PRODUCT_WORDS[found.product],
         "versions": [(one, outcomes.get(one.pk)) for one in versions],
         "live": live,

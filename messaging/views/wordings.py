@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from collections_site.lib.access import StaffRequest, requires
-from messaging.forms.wordings import PURPOSE_WORDS, LibraryForm
+from messaging.forms.wordings import LibraryForm
 from messaging.models import MessageTemplate, Wording
 from messaging.services import own_phone, wording_library, wording_results
 from messaging.services import wording_reading as reading
@@ -34,7 +34,6 @@ def library(request: StaffRequest) -> HttpResponse:
         "wanted": wanted,
         "page": Paginator(shelves, PER_PAGE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
-        "purposes": PURPOSE_WORDS,
     }
     whole = not request.htmx  # type: ignore[attr-defined]
     name = "wording_library" if whole else "wording_shelves"

@@ -9,7 +9,7 @@ from borrowers.models import ImportBatch
 from borrowers.services import assignments
 from collections_site.lib import clock
 from messaging.models import Reply, WebhookEvent
-from messaging.services import planning, stops
+from messaging.services import planning, stops, wordings
 from messaging.states import WordingState
 from tests import cast
 from tests.sendings import sent
@@ -135,5 +135,36 @@ def test_it_costs_as_many_queries_for_many_reminders_as_for_few(
     client = signed_in("compliance")
     client.get("/")
 
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(36):
         client.get("/")
+
+
+def test_an_author_reads_on_today_why_a_wording_came_back() -> None:
+    cast.the_house()
+    author = cast.a_user()
+    row = cast.a_wording(author=author, state=WordingState.SUBMITTED)
+    reviewer = cast.a_user(role="compliance")
+    wordings.reject(row, by=reviewer, reason="tone", comment="Softer, and shorter.")
+
+    mine = body(signed_in(user=author), "/")
+    other = body(signed_in("collector"), "/")
+
+    assert "Tone: presses, threatens or shames: Softer, and shorter." in mine
+    assert f"/templates/{row.template.code}/new/?from={row.version}" in mine
+    assert "Softer, and shorter." not in other
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("compliance", True), ("supervisor", True), ("collector", False)]
+)
+def test_an_approval_about_to_end_is_on_today_of_those_who_can_do_something(
+    role: str, told: bool
+) -> None:
+    cast.the_house()
+    ends = clock.now().replace(microsecond=0) + timedelta(days=3)
+    cast.an_approved_wording(cast.a_template("T-900"), expires_at=ends)
+
+    page = body(signed_in(role), "/")
+
+    assert ("Approvals that end within 14 days" in page) is told
+    assert ("T-900 v1" in page) is told

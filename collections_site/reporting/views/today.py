@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from collections_site.lib.access import StaffRequest, signed_in
 from collections_site.reporting import queries
 from collections_site.reporting.queries import Waiting
-from messaging.services import figures, state
+from messaging.services import figures, state, wording_notices
 
 
 @require_safe
@@ -35,6 +35,10 @@ def _blocks(user: User) -> dict[str, Any]:
         if user.has_perm("messaging.approve_resume"):
             blocks["to_approve"] = queries.to_approve(stops, user)
     blocks |= _waiting(user)
+    if user.has_perm("messaging.add_wording"):
+        blocks["own_wordings"] = wording_notices.own(user)
+    if user.has_perm("messaging.approve_wording") or user.has_perm("messaging.retire_wording"):
+        blocks["ending_wordings"] = wording_notices.ending(moment.at)
     if user.has_perm("borrowers.view_borrower") and not user.has_perm(
         "borrowers.view_all_borrowers"
     ):

@@ -1,0 +1,62 @@
+"""A filled text in stretches says which characters were put in, and no other text than is sent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from messaging.policies import filled, wording
+from messaging.policies.filled import Stretch
+from messaging.policies.wording import MissingValue, UnsafeValue
+
+VALUES = {"salutation": "王芳您好", "amount": "860.00元", "card_tail": "((amount))"[:8], "name": ""}
+
+
+def test_values_are_marked_and_the_rest_is_not() -> None:
+    shown = filled.stretches("【云杉】", "((salutation))，本期((amount))", VALUES)
+
+    assert shown == (
+        Stretch("【云杉】"),
+        Stretch("王芳您好", value=True),
+        Stretch("，本期"),
+        Stretch("860.00元", value=True),
+    )
+
+
+def test_an_empty_value_leaves_no_stretch() -> None:
+    assert filled.stretches("", "((name))到期", VALUES) == (Stretch("到期"),)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "((salutation))",
+                "((amount))",
+                "((name))",
+                "((card_tail))",
+                "((",
+                "))",
+                "元",
+                "a",
+                "((A))",
+                " ",
+            ]
+        )
+    )
+)
+def test_joined_they_are_the_text_that_is_sent(pieces: list[str]) -> None:
+    text = "".join(pieces)
+
+    shown = filled.stretches("【云杉】", text, VALUES)
+
+    assert filled.joined(shown) == wording.render("【云杉】", text, VALUES)
+
+
+@pytest.mark.parametrize(
+    ("values", "error"), [({}, MissingValue), ({"amount": "a\nb"}, UnsafeValue)]
+)
+def test_what_cannot_be_filled_is_refused_as_on_sending(
+    values: dict[str, str], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        filled.stretches("", "本期((amount))", values)
