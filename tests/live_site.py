@@ -105,3 +105,10 @@ def accessible(page: Page) -> None:
     broken = Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:120]) for one in broken] == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def painted(page: Page) -> None:
+    """The page has been drawn: until then a browser takes no keys."""
+    drawn = "performance.getEntriesByName('first-contentful-paint').length > 0"
+    page.wait_for_function(drawn)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

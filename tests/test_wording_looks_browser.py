@@ -1,7 +1,7 @@
 """The wording pages as they look: what is seen without scrolling, and that everybody can read them."""
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from collections_site.lib import clock
 from messaging.models import MessageTemplate, Provider, Wording
 from messaging.services import wording_checks, wordings
+from messaging.services.wording_rows import Words
 from tests import cast
 from tests.live_site import LOOKS, Theme, a_page, accessible, chromium, painted, serving
 from tests.visits import signed_in
@@ -59,11 +60,11 @@ class Room:
         self.judged = self._submitted(JUDGED, jurisdictions=["CN", "HK"])
         self.waits = self._submitted(ANEW, expires_at=ends)
 
-    def _submitted(self, text: str, **fields: object) -> Wording:
-        given = {"language": "zh-hans", "jurisdictions": ["CN"], "signature": "【云杉消金】"}
-        row = wordings.draft(
-            self.template, **{**given, "text": text, "reason": "更温和", **fields}, by=self.author
-        )
+    def _submitted(
+        self, text: str, jurisdictions: Sequence[str] = ("CN",), expires_at: datetime | None = None
+    ) -> Wording:
+        words = Words("zh-hans", jurisdictions, "【云杉消金】", text, "更温和", expires_at)
+        row = wordings.draft(self.template, words, by=self.author)
         asked = wording_checks.look(row).judges
         return wordings.submit(row, answers={one.key: "是" for one in asked}, by=self.author)
 
@@ -145,9 +146,10 @@ def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
 ) -> None:
     room = Room()
     Provider.objects.filter(code="gateway").update(requires_registration=True)
-    looks = {"locale": locale, "theme": theme, "width": width}
-    reviewer = a_page(browser, site, signed_in(user=room.reviewer), **looks)
-    author = a_page(browser, site, signed_in(user=room.author), **looks)
+    reviewer, author = (
+        a_page(browser, site, signed_in(user=user), locale=locale, theme=theme, width=width)
+        for user in (room.reviewer, room.author)
+    )
     seen = {
         reviewer: [
             "/",

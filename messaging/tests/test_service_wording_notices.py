@@ -1,6 +1,7 @@
 """Authors hear what became of their wordings, reviewers what was said before, both what ends soon."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -21,7 +22,7 @@ def house() -> None:
     cast.the_lender()
 
 
-def rejected(author: User, **fields: object) -> Wording:
+def rejected(author: User, **fields: Any) -> Wording:
     row = cast.a_wording(author=author, state=WordingState.SUBMITTED, **fields)
     reviewer = cast.a_user(role="compliance")
     return wordings.reject(row, by=reviewer, reason="tone", comment="Softer, and shorter.")
