@@ -45,10 +45,11 @@ def test_texts_nobody_tuned_on_are_told_as_well_as_when_they_came(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_exam_tries_every_category_with_and_without_banned_words(language: str) -> None:
     harsh = [row for row in exam(language) if row["label"] == "harsh"]
-    assert {(row["category"], row["plain"]) for row in harsh} == {
-        (category, plain) for category in CATEGORIES for plain in (True, False)
+    assert Counter((row["category"], row["plain"]) for row in harsh) == {
+        (category, plain): 10 for category in CATEGORIES for plain in (True, False)
     }
-    assert len([row for row in exam(language) if row["label"] == "kind"]) == 100
+    kind = [row["near"] for row in exam(language) if row["label"] == "kind"]
+    assert Counter(kind) == {True: 80, False: 80}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
