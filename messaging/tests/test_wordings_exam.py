@@ -1,4 +1,4 @@
-"""Whole texts that nothing was learned from, written by people who saw neither lists nor corpus.
+"""Whole texts that nothing was learned from, by authors who saw neither lists nor corpus.
 
 Half of the harsh ones hold no plainly banned word; half of the kind ones use such words innocently. The
 bounds are what was measured last, with a little room: a change that costs more is seen.
@@ -30,7 +30,7 @@ def passes(row: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("language", "missed_at_most", "troubled_at_most"), [("zh", 4, 6), ("en", 9, 7)]
+    ("language", "missed_at_most", "troubled_at_most"), [("zh", 6, 3), ("en", 8, 3)]
 )
 def test_texts_nobody_tuned_on_are_told_as_well_as_when_they_came(
     language: str, missed_at_most: int, troubled_at_most: int
