@@ -53,7 +53,7 @@ KEEP_CATEGORY = 400
 # authors left out, for at most 3 of 100 kind texts troubled.
 LIMITS = {
     "en": {"alone": 0.25, "whole": 1.0, "sentence": 1.25},
-    "zh": {"alone": -1.25, "whole": -0.25, "sentence": 0.75},
+    "zh": {"alone": -0.75, "whole": -0.25, "sentence": 0.75},
 }
 QUIET = {
     "en": {"doubt": 0.5, "word": 1.0, "pattern": 2.0},
