@@ -168,6 +168,19 @@ def test_without_javascript_the_check_button_shows_the_same(house: House) -> Non
     expect(author.locator("#id_text")).to_have_value(HARSH)
 
 
+def test_what_was_found_in_the_signature_is_gone_to_there(house: House) -> None:
+    author = house.page("chen")
+    written(author, "T-003", kind_text())
+    author.fill("#id_signature", "【云杉】bit.ly/x")
+
+    author.locator('a.go[href="#id_signature"][data-start="4"]').first.click()
+
+    expect(author.locator("#id_signature")).to_be_focused()
+    box = author.locator("#id_signature")
+    chosen = box.evaluate("box => box.value.slice(box.selectionStart, box.selectionEnd)")
+    assert chosen == "bit.ly/x"
+
+
 def test_what_was_typed_and_not_saved_is_there_again(house: House) -> None:
     author = house.page("li")
     written(author, "T-001", typed := kind_text())
