@@ -65,7 +65,8 @@ def a_furnished_house() -> tuple[dict[str, object], dict[str, Client]]:
     assignments.assign([mine], users["collector"], by=None)
     stop = stops.stop("all", reason="other", by=users["supervisor"])
     template = Wording.objects.get(template__code="T-047").template
-    draft = cast.a_wording(template, author=users["supervisor"])
+    text = cast.ZH.replace("到期。", "到期，可在APP还款。")  # nothing in it asks for an answer
+    draft = cast.a_wording(template, author=users["supervisor"], text=text)
     behind: dict[str, object] = {
         **an_import(users["supervisor"]),
         **a_held_person(users["supervisor"]),
