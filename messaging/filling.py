@@ -4,8 +4,9 @@ A name that could be a threat, a link or another sender is left out, and the per
 one; any other value that is missing or unsafe refuses the text.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from collections_site.lib.decision import Reason
@@ -15,6 +16,7 @@ from messaging.policies.checks_harsh import harsh
 from messaging.policies.values import Said
 from messaging.policies.wording import MissingValue, UnsafeValue
 
+_PLACEHOLDER = re.compile(r"(\(\([a-z_]+\)\))")
 KEPT = 8192  # values whose reading is remembered
 # Values that somebody typed freely: read for harsh wording as a text is.
 FREE = frozenset({"contact", "plan_contact", "reference"})
@@ -37,6 +39,30 @@ def render(signature: str, text: str, filled: Mapping[str, str]) -> str:
         if name in FREE and (why := _free(filled.get(name, ""))):
             raise UnsafeValue(name, why)
     return wording.render(signature, text, filled)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some characters of a text; ``value`` where they were put in for a placeholder."""
+
+    text: str
+    value: bool = False
+
+
+def stretches(signature: str, text: str, filled: Mapping[str, str]) -> tuple[Stretch, ...]:
+    """The same text in stretches, in reading order: what everybody gets, and what was put in.
+
+    Joined they are what ``render`` makes; raises MissingValue and UnsafeValue as it does.
+    """
+    made = [Stretch(signature)]
+    for index, piece in enumerate(_PLACEHOLDER.split(text)):
+        made.append(Stretch(render("", piece, filled), value=index % 2 == 1))
+    return tuple(one for one in made if one.text)
+
+
+def joined(shown: Iterable[Stretch]) -> str:
+    """The text that the stretches make up."""
+    return "".join(one.text for one in shown)
 
 
 def may_be_said(full_name: str) -> bool:

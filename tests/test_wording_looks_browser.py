@@ -167,8 +167,7 @@ def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
     for page, addresses in seen.items():
         for address in addresses:
             page.goto(address)
-            for folded in page.locator("main details:not([open]) > summary").all():
-                folded.click()
+            page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
             accessible(page)
 
     author.fill("#id_text", HARSH)

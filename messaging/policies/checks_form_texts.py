@@ -164,8 +164,8 @@ REASONS: Mapping[str, tuple[str, str, str, str]] = {
         "留些余量，或不写姓名。",
     ),
     "worst_gap": (
-        "Without {name} it would read “{shown}”.",
-        "缺少{name}时会显示为“{shown}”。",
+        "Without the {name_en} it would read “{shown}”.",
+        "缺少{name_zh}时会显示为“{shown}”。",
         "Word it so that it can be read without.",
         "换一种没有它也通顺的写法。",
     ),

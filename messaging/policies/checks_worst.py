@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from messaging.policies import parts, wording
+from messaging.policies import parts, placeholder_words, wording
 from messaging.policies.checks_finding import Finding, Severity
 from messaging.policies.checks_form_texts import told
 from messaging.policies.values import salutation
@@ -154,7 +154,15 @@ def _gaps(text: str, names: tuple[str, ...], language: str) -> Iterator[Finding]
             start = text.index(f"(({name}))")
             shown = without[max(0, gap.start() - 8) : gap.end() + 8].strip("\n")
             span = (start, start + len(name) + 4)
-            yield told("worst_gap", "tip", text, *span, name=name, shown=shown)
+            yield told(
+                "worst_gap",
+                "tip",
+                text,
+                *span,
+                name_en=placeholder_words.word(name, "en").lower(),
+                name_zh=placeholder_words.word(name, "zh"),
+                shown=shown,
+            )
 
 
 def _count(text: str, signature: str, said: Mapping[str, str]) -> parts.Parts:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from borrowers.models import Lender
 from collections_site.lib import clock
 from messaging import filling
+from messaging.filling import Stretch
 from messaging.models import Sender
-from messaging.policies import filled, parts, samples
+from messaging.policies import parts, samples
 from messaging.policies import wording as policy
-from messaging.policies.filled import Stretch
 from messaging.policies.values import Said
 from messaging.policies.wording import MissingValue, UnsafeValue
 from messaging.services.wording_rows import Words
@@ -47,7 +47,7 @@ class Sample:
     @property
     def text(self) -> str:
         """The text as a phone would show it, empty where none can be made."""
-        return filled.joined(self.shown)
+        return filling.joined(self.shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,12 @@ def people(words: Words, cases: Iterable[str], house: House | None = None) -> li
 def _one(case: str, told: Said, words: Words, house: House) -> Sample:
     given = filling.fill(told, policy.placeholders(words.text))
     try:
-        shown = filled.stretches(words.signature, words.text, given)
+        shown = filling.stretches(words.signature, words.text, given)
     except (MissingValue, UnsafeValue) as error:
         return Sample(
             case, name=told.full_name, problem=cannot(error, invented=True), invented=True
         )
-    counted = parts.count(filled.joined(shown))
+    counted = parts.count(filling.joined(shown))
     sender = house.sender(words.jurisdictions)
     return Sample(
         case,

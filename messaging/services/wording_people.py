@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext as _
 
 from collections_site.lib.masking import mask_name
+from messaging.filling import Stretch
 from messaging.models import MessageTemplate
 from messaging.policies import samples
-from messaging.policies.filled import Stretch
 from messaging.policies.parts import Parts
 from messaging.policies.wording import MissingValue, UnsafeValue
 from messaging.services import wording_invented, wording_pool

@@ -20,11 +20,11 @@ from messaging import facts as gather
 from messaging import filling
 from messaging import ways as batch_ways
 from messaging.facts import Candidate
+from messaging.filling import Stretch
 from messaging.models import MessageTemplate
-from messaging.policies import contact, filled, parts
+from messaging.policies import contact, parts
 from messaging.policies import wording as policy
 from messaging.policies.candidate import Facts
-from messaging.policies.filled import Stretch
 from messaging.policies.parts import Parts
 from messaging.services import compose, seen_by
 from messaging.services.wording_rows import Words
@@ -159,7 +159,7 @@ def tell(person: Person, group: Pool, words: Words, *, masked: bool = False) -> 
     if not masked:
         return Told(counted, given)
     seen = filling.fill(said, given, shown=mask_name)
-    return Told(counted, given, filled.stretches(words.signature, words.text, seen))
+    return Told(counted, given, filling.stretches(words.signature, words.text, seen))
 
 
 def _draw(

@@ -162,7 +162,10 @@ def test_a_name_in_another_script_is_counted() -> None:
 
 
 def test_a_missing_optional_value_that_leaves_a_gap_is_named() -> None:
-    assert found("((name)), hello")["form.worst_gap"].text == "((name))"
+    gap = found("((name)), hello")["form.worst_gap"]
+    assert gap.text == "((name))"
+    assert gap.why("en").startswith("Without the full name it would read")
+    assert gap.why("zh-hans").startswith("缺少姓名时会显示为")
     assert "form.worst_gap" not in found("((salutation)), hello")  # without a name it is a greeting
     assert "form.worst_gap" not in found("Hello ((name))")
 

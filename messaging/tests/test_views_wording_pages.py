@@ -7,8 +7,9 @@ import pytest
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from collections_site.lib import clock
+from messaging import filling
 from messaging.models import MessageTemplate, Registration, Wording
-from messaging.policies import diff, filled
+from messaging.policies import diff
 from messaging.services import planning
 from tests import cast
 from tests.sendings import sent
@@ -139,7 +140,7 @@ def test_the_review_shows_real_people_with_both_texts_and_the_cost_of_a_day() ->
     shown = next(one for one in effect.people if one.sample.text)
     assert shown.sample.text.endswith("多谢")
     assert shown.before is not None
-    assert filled.joined(shown.before.shown) == shown.sample.text.removesuffix("，多谢")
+    assert filling.joined(shown.before.shown) == shown.sample.text.removesuffix("，多谢")
     assert effect.reach.before is not None
     assert "欧阳*" in page.content.decode()
     assert "欧阳建国" not in page.content.decode()

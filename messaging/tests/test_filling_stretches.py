@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from messaging.policies import filled, wording
-from messaging.policies.filled import Stretch
+from messaging import filling
+from messaging.filling import Stretch
 from messaging.policies.wording import MissingValue, UnsafeValue
 
-VALUES = {"salutation": "王芳您好", "amount": "860.00元", "card_tail": "((amount))"[:8], "name": ""}
+VALUES = {"salutation": "王芳您好", "amount": "860.00元", "card_tail": "3302", "name": ""}
 
 
 def test_values_are_marked_and_the_rest_is_not() -> None:
-    shown = filled.stretches("【云杉】", "((salutation))，本期((amount))", VALUES)
+    shown = filling.stretches("【云杉】", "((salutation))，本期((amount))", VALUES)
 
     assert shown == (
         Stretch("【云杉】"),
@@ -23,7 +23,7 @@ def test_values_are_marked_and_the_rest_is_not() -> None:
 
 
 def test_an_empty_value_leaves_no_stretch() -> None:
-    assert filled.stretches("", "((name))到期", VALUES) == (Stretch("到期"),)
+    assert filling.stretches("", "((name))到期", VALUES) == (Stretch("到期"),)
 
 
 @given(
@@ -47,9 +47,9 @@ def test_an_empty_value_leaves_no_stretch() -> None:
 def test_joined_they_are_the_text_that_is_sent(pieces: list[str]) -> None:
     text = "".join(pieces)
 
-    shown = filled.stretches("【云杉】", text, VALUES)
+    shown = filling.stretches("【云杉】", text, VALUES)
 
-    assert filled.joined(shown) == wording.render("【云杉】", text, VALUES)
+    assert filling.joined(shown) == filling.render("【云杉】", text, VALUES)
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_what_cannot_be_filled_is_refused_as_on_sending(
     values: dict[str, str], error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        filled.stretches("", "本期((amount))", values)
+        filling.stretches("", "本期((amount))", values)
