@@ -56,8 +56,8 @@ LIMITS = {
     "zh": {"alone": -0.75, "whole": -0.25, "sentence": 0.75},
 }
 QUIET = {
-    "en": {"doubt": 0.5, "word": 1.0, "pattern": 2.0},
-    "zh": {"doubt": 0.0, "word": 0.5, "pattern": 1.5},
+    "en": {"doubt": 0.5, "word": 2.5, "pattern": 3.5},
+    "zh": {"doubt": 0.0, "word": 2.0, "pattern": 3.0},
 }
 
 Numbers: TypeAlias = NDArray[np.float64]

@@ -147,3 +147,17 @@ def test_the_weights_stay_small_enough_to_ship() -> None:
     for language in ("zh", "en"):
         path: Path = HERE / "lexicon" / f"tone_{language}.json"
         assert path.stat().st_size < 1_300_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "((salutation))，本期((amount))将于((due_date))到期，不还就起诉你全家。已还请忽略。客服((contact))，拒收请回复R",
+        "您的账单((amount))已逾期((days_late))天，请尽快还款，否则将上门催收。客服((contact))，如有困难可商量。",
+        "如有困难可致电客服。我们将起诉您。",
+        "Hi ((name)), your payment of ((amount)) was due ((due_date)). Please pay today or you will be arrested. Call ((contact)) if you need help.",
+        "Hi Sam, $50 is due Friday. If not paid we will contact your employer. Need more time? Call us, we are happy to help.",
+    ],
+)
+def test_no_kind_words_around_it_settle_what_a_list_is_sure_of(text: str) -> None:
+    assert verdict(checked(text)) == "block"
