@@ -30,7 +30,7 @@ def written(page: Page, code: str, text: str) -> None:
     page.select_option("#id_language", "zh-hans")
     page.fill("#id_signature", "【云杉消金】")
     if not page.locator("#id_jurisdictions").is_visible():
-        page.locator("#wording-form summary").click()
+        page.locator("#wording-form summary:not(#beside)").click()
     page.fill("#id_jurisdictions", "CN")
     page.fill("#id_text", text)
     page.fill("#id_reason", "更温和")
