@@ -13,8 +13,20 @@ SELECT ref, before, after FROM planned_change
 WHERE before IS DISTINCT FROM after AND currency = %(currency)s
 ORDER BY abs(after - coalesce(before, 0)) DESC, ref LIMIT %(shown)s
 """
+# A payment that bounces is everyday news: what it takes back of an equal payment is no jump.
 DOUBLED = """
-WITH was AS (
+WITH bounced AS (
+  SELECT DISTINCT loan_id FROM plan_repayment WHERE is_new AND amount < 0
+), undone AS (
+  SELECT loan_id, sum(size * least(bounces, greatest(payments - older, 0))) AS owed FROM (
+    SELECT loan_id, abs(amount) AS size, count(*) FILTER (WHERE amount > 0) AS payments,
+      count(*) FILTER (WHERE amount < 0 AND is_new) AS bounces,
+      count(*) FILTER (WHERE amount < 0 AND NOT is_new) AS older
+    FROM (SELECT loan_id, amount, true AS is_new FROM plan_repayment WHERE is_new
+          UNION ALL SELECT loan_id, amount, false FROM borrowers_repayment) line
+    JOIN bounced USING (loan_id) GROUP BY loan_id, abs(amount)) sized
+  GROUP BY loan_id
+), was AS (
   SELECT loan_id, sum(amount) AS owed FROM (
     SELECT loan_id, amount_due AS amount FROM borrowers_instalment JOIN touched_loan USING (loan_id)
     WHERE withdrawn_at IS NULL
@@ -29,8 +41,8 @@ WITH was AS (
   JOIN was USING (loan_id) GROUP BY loan_id
 )
 SELECT count(*) OVER (), k.loan_ref, was.owed, will.owed, k.currency
-FROM was JOIN will USING (loan_id) JOIN borrowers_loan k ON k.id = loan_id
-WHERE will.owed >= 2 * was.owed ORDER BY will.owed - was.owed DESC, k.loan_ref LIMIT %(shown)s
+FROM was JOIN will USING (loan_id) JOIN borrowers_loan k ON k.id = loan_id LEFT JOIN undone USING (loan_id)
+WHERE will.owed - coalesce(undone.owed, 0) >= 2 * was.owed ORDER BY will.owed - was.owed DESC, k.loan_ref LIMIT %(shown)s
 """
 MOVED = """
 SELECT count(*) OVER (), l.loan_ref || ' · ' || p.number, i.due_on, p.due_on

@@ -1,6 +1,5 @@
 """The nightly import: takes in what is as usual, and keeps aside what a second person has to see first."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -120,7 +119,7 @@ class _Aside:
             import_jobs.keep_rows(upload, files, summary)
             jumps = [one["code"] for one in summary.seen["jumps"]]
             import_uploads.record("upload.held", upload, None, jumps=jumps)
-            os.rename(box, import_uploads.folder(upload))
+            import_uploads.settle(box, upload)
         except OSError as error:
             raise refusal("cannot_hold", why=error.strerror) from error
         finally:

@@ -62,6 +62,12 @@ def folder(upload: Upload) -> Path:
     return home() / str(upload.pk)
 
 
+def settle(box: Path, upload: Upload) -> None:
+    """Make ``box`` the folder of a new upload; what lies there is from before the database was restored."""
+    shutil.rmtree(folder(upload), ignore_errors=True)
+    os.rename(box, folder(upload))
+
+
 def receive(
     files: Sequence["UploadedFile[Any]"], *, source: str, full: bool, data_as_of: datetime, by: User
 ) -> Upload:
@@ -91,7 +97,7 @@ def receive(
                 keep_until=at + KEPT,
             )
             record("upload.received", upload, by, files=[one["sha256"] for one in told])
-            os.rename(box, folder(upload))
+            settle(box, upload)
     except BaseException:
         shutil.rmtree(box, ignore_errors=True)
         raise

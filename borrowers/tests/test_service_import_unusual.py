@@ -92,6 +92,26 @@ def test_what_is_unusual_waits_for_a_second_person(
     assert applied(upload, by=on_file).state == "applied"
 
 
+@pytest.mark.parametrize(
+    ("more", "doubled"),
+    [
+        (["B1,L1,2026-11-24,-100.00"], []),
+        (["B1,L1,2026-11-24,-60.00", "B2,L1,2026-11-24,-40.00"], ["L1"]),  # of no payment
+        ([f"B{n},L1,2026-11-24,-100.00" for n in range(3)], ["L1"]),  # three of two payments
+        (["R4,L1,2026-11-24,50.00", "B1,L1,2026-11-24,-50.00", "B2,L1,2026-11-24,-100.00"], []),
+    ],
+)
+def test_a_payment_that_bounces_doubles_nothing(
+    on_file: User, more: list[str], doubled: list[str]
+) -> None:
+    paid = changes(on_file, repayments=["R3,L1,2026-11-23,100.00"])
+    release(paid)
+    applied(paid, by=on_file)
+    upload = changes(on_file, repayments=more)
+    cases = [one["cases"] for one in upload.found["jumps"] if one["code"] == "doubled"]
+    assert [case["ref"] for found in cases for case in found] == doubled
+
+
 def test_figures_that_do_not_agree_wait_for_a_second_person_too(boss: User) -> None:
     given = {"loans.csv": {"rows": 3, "sums": {"CNY": "10000.00", "GBP": "900.50"}}}
     upload = checked(the_book(), by=boss, figures=given)
