@@ -23,7 +23,7 @@ ANEW = (
     "((salutation))，您的((amount))原定((due_date))还款，已逾期((days_late))天。"
     "有困难可致电((contact))商量还款安排。已还请忽略，拒收请回复R"
 )
-JUDGED = ANEW.replace("还款安排", "还款安排，也可上门面谈")
+JUDGED = ANEW.replace("，拒收请回复R", "。")  # where none must be offered, somebody judges
 HARSH = ANEW.replace("商量", "，再不还款将联系您的家人，可商量")
 
 
