@@ -31,9 +31,10 @@ BOOK = [
     """INSERT INTO borrowers_consent (borrower_id, contact_point_id, given, at, source)
        SELECT g, g, true, now() - interval '1 year', 'file' FROM generate_series(1, %(book)s) g""",
     """INSERT INTO borrowers_loan (id, loan_ref, borrower_id, product, currency, principal, opened_on, status, version,
-         arrears_on, overdue_amount, next_due_on, next_number, next_due_amount, data_as_of)
-       SELECT g, 'L' || g, g, 'consumer_loan', 'CNY', 1000, '2025-01-01', 'active', 1, %(today)s, 0,
-         %(today)s::date + CASE WHEN g <= %(due)s THEN 3 ELSE 10 + g %% 15 END, 1, 860, site_now() FROM generate_series(1, %(book)s) g""",
+         arrears_on, arrears_until, overdue_amount, next_due_on, next_number, next_due_amount, data_as_of)
+       SELECT g, 'L' || g, g, 'consumer_loan', 'CNY', 1000, '2025-01-01', 'active', 1, %(today)s, day, 0, day, 1, 860, site_now()
+       FROM generate_series(1, %(book)s) g,
+         LATERAL (SELECT %(today)s::date + CASE WHEN g <= %(due)s THEN 3 ELSE 10 + g %% 15 END AS day) due""",
     """INSERT INTO borrowers_instalment (loan_id, number, due_on, amount_due)
        SELECT id, 1, next_due_on, 860 FROM borrowers_loan""",
 ]

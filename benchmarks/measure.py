@@ -5,9 +5,18 @@ A figure is a ratio to a limit measured in the same run, because machines differ
 
 import json
 import resource
+import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
+
+STARTED = time.monotonic()
+
+
+def tell(what: str) -> None:
+    """Say on standard error how far a long benchmark is, with the seconds since its start."""
+    print(f"{time.monotonic() - STARTED:7.0f} s  {what}", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import benchmarks.house  # noqa: F401  sets Django up, before anything that need
 from borrowers.services import arrears
 from collections_site.database.owner import as_owner
 from collections_site.lib import clock
+from messaging.services import planning
 from tests import databases
 
 T = TypeVar("T")
@@ -116,6 +117,15 @@ def owing(on: date) -> None:
             f" FROM ({arrears.OWING.format(narrow='')}) owing",
             {"on": on},
         )
+
+
+def a_day_passes(on: date) -> int:
+    """What the worker does after midnight; answer for how many loans."""
+    loans = 0
+    while some := arrears.overtaken(on, most=planning.CHUNK):
+        recompute(on, some)
+        loans += len(some)
+    return loans
 
 
 def recompute(on: date, loans: Sequence[int] | None = None) -> set[int]:

@@ -91,7 +91,9 @@ QUERY = """
 WITH candidate AS MATERIALIZED ({source})
 SELECT c.reminder_id, c.run_id, c.kind, c.step_offset, c.step_on, c.template_id,
   b.id, b.full_name, b.language, b.borrower_ref,
-  l.id, l.loan_ref, l.version, l.currency, l.status, l.arrears_on, l.data_as_of,
+  l.id, l.loan_ref, l.version, l.currency, l.status,
+  CASE WHEN %(business_on)s::date BETWEEN l.arrears_on AND coalesce(l.arrears_until, 'infinity') THEN %(business_on)s::date
+    ELSE l.arrears_on END, l.data_as_of,
   l.absent_since IS NULL AND b.absent_since IS NULL,
   CASE WHEN l.overdue_amount > 0 THEN l.overdue_amount ELSE l.next_due_amount END,
   coalesce(l.overdue_since, l.next_due_on), i.id, i.number, c.due_on,
@@ -157,7 +159,7 @@ def due_today(
     ways: Ways, strategy_id: int, *, business_on: date, at: datetime
 ) -> Iterator[Candidate]:
     """The loans with a step of this ladder due on ``business_on`` that have no reminder for it yet."""
-    values = {"strategy_id": strategy_id, "business_on": business_on, "at": at}
+    values = {"strategy_id": strategy_id, "at": at}
     return _gather(DUE_TODAY, values, ways, business_on)
 
 
@@ -211,7 +213,8 @@ def _gather(
     # Binary results: reading instants from text is the dearest part of a day's candidates otherwise.
     connection.ensure_connection()
     with psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(QUERY.format(source=source).encode(), values, binary=True)
+        asked = {**values, "business_on": business_on}
+        cursor.execute(QUERY.format(source=source).encode(), asked, binary=True)
         while rows := cursor.fetchmany(2000):
             for row in rows:
                 yield _candidate(row, ways, business_on)

@@ -153,6 +153,7 @@ def a_loan(
             "opened_on": due_on - timedelta(days=200),
             "status": "active",
             "arrears_on": on,
+            "arrears_until": None if late else due_on,
             "overdue_since": due_on if late else None,
             "overdue_number": 1 if late else None,
             "overdue_amount": owed if late else Decimal(0),

@@ -1,5 +1,7 @@
 """Debts: the contract, its schedule, what was paid, and every change of what is owed."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,7 +11,8 @@ from borrowers.models.borrower import Borrower
 class Loan(models.Model):
     """A contract. ``version`` grows whenever what is owed changes.
 
-    ``arrears_on`` is the business date the arrears were computed for. ``overdue_since`` is the due date
+    The arrears were computed for the business date ``arrears_on`` and hold until ``arrears_until``, the
+    last date before something falls due or a payment counts; None: for ever. ``overdue_since`` is the due date
     of the oldest unpaid instalment due before it; ``overdue_amount`` is all that is unpaid of
     instalments due before it; ``overdue_number`` and ``next_number`` name the instalments meant.
     """
@@ -23,6 +26,7 @@ class Loan(models.Model):
     status = models.CharField(max_length=12)
     version = models.BigIntegerField(default=1)
     arrears_on = models.DateField(null=True)
+    arrears_until = models.DateField(null=True)
     overdue_since = models.DateField(null=True)
     overdue_number = models.IntegerField(null=True)
     overdue_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
@@ -55,8 +59,16 @@ class Loan(models.Model):
                 condition=Q(next_due_amount=0, next_due_on=None)
                 | Q(next_due_amount__gt=0, next_due_on__gte=F("arrears_on")),
             ),
+            models.CheckConstraint(
+                name="loan_arrears_hold_a_day",
+                condition=Q(arrears_until=None) | Q(arrears_until__gte=F("arrears_on")),
+            ),
         ]
         indexes = [
+            # What a day has overtaken.
+            models.Index(
+                fields=["arrears_until"], name="loan_overtaken", condition=Q(status="active")
+            ),
             # A day's candidates are found by these two, however large the book.
             models.Index(
                 fields=["next_due_on"],
@@ -76,6 +88,11 @@ class Loan(models.Model):
 
     def __str__(self) -> str:
         return self.loan_ref
+
+    def holds_on(self, day: date) -> date | None:
+        """``day`` where the arrears on file are those of that business date; else the one they are of."""
+        on, until = self.arrears_on, self.arrears_until
+        return day if on and on <= day and (until is None or day <= until) else on
 
 
 class LoanChange(models.Model):

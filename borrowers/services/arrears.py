@@ -5,6 +5,8 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from borrowers.models import Loan
+
 # A sort that spills to disk costs half as much again; until the end of the transaction.
 ROOM = "SET LOCAL work_mem = '16MB'"
 
@@ -42,7 +44,7 @@ OWING = """
 PUBLISH = """
   WITH owing AS MATERIALIZED ({owing}),
   judged AS MATERIALIZED (
-    SELECT l.id, l.version, {status} AS status, o.overdue_since, o.overdue_number,
+    SELECT l.id, l.version, l.absent_since IS NOT NULL AS absent, {status} AS status, o.overdue_since, o.overdue_number,
       coalesce(o.overdue_amount, 0) AS overdue_amount, o.next_due_on, o.next_number,
       coalesce(o.next_due_amount, 0) AS next_due_amount,
       (l.status, l.overdue_since, l.overdue_amount, l.next_due_on, l.next_due_amount)
@@ -54,7 +56,7 @@ PUBLISH = """
     UPDATE borrowers_loan l SET status = j.status, overdue_since = j.overdue_since,
       overdue_number = j.overdue_number, overdue_amount = j.overdue_amount,
       next_due_on = j.next_due_on, next_number = j.next_number,
-      next_due_amount = j.next_due_amount, arrears_on = %(on)s,
+      next_due_amount = j.next_due_amount, arrears_on = %(on)s, arrears_until = j.next_due_on,
       version = l.version + j.moved::int
     FROM judged j WHERE l.id = j.id AND (j.moved OR l.arrears_on IS DISTINCT FROM %(on)s
       OR (l.overdue_number, l.next_number) IS DISTINCT FROM (j.overdue_number, j.next_number))
@@ -62,17 +64,32 @@ PUBLISH = """
   INSERT INTO borrowers_loanchange (loan_id, version, status, overdue_since, overdue_amount,
     next_due_on, next_due_amount, cause, at)
   SELECT id, version + 1, status, overdue_since, overdue_amount, next_due_on, next_due_amount,
-    %(cause)s, %(at)s
+    CASE WHEN absent THEN 'absent' ELSE %(cause)s END, %(at)s
   FROM judged WHERE moved
   RETURNING loan_id
 """
+
+# A payment dated ahead counts from its day on: until the day before it, what a loan owes stands.
+AHEAD = """
+  UPDATE borrowers_loan l SET arrears_until = ahead.last_day FROM (
+    SELECT loan_id, min(paid_on) - 1 AS last_day FROM borrowers_repayment {narrow}
+    WHERE paid_on > %(on)s GROUP BY loan_id) ahead
+  WHERE l.id = ahead.loan_id AND (l.arrears_until IS NULL OR l.arrears_until > ahead.last_day)
+"""
+
+
+def overtaken(on: date, *, most: int) -> list[int]:
+    """The ids of active loans, at most so many, of which something fell due or counts since their arrears."""
+    loans = Loan.objects.filter(status="active", arrears_until__lt=on)
+    return list(loans.values_list("pk", flat=True)[:most])
 
 
 @transaction.atomic
 def recompute(loan_ids: Sequence[int] | None, *, on: date, cause: str, at: datetime) -> set[int]:
     """Write what these loans (None: all) owe on the business date ``on``; answer which ones changed.
 
-    ``version`` grows by one, with a LoanChange of this ``cause``, only where status, overdue or next
+    ``version`` grows by one, with a LoanChange of this ``cause`` ("absent" for one that the lender's file
+    no longer names), only where status, overdue or next
     amounts and dates differ from what stood there; a day that passes without that moves `arrears_on`
     alone. Takes the borrowers by id, then the loans by id.
     """
@@ -101,4 +118,6 @@ def recompute(loan_ids: Sequence[int] | None, *, on: date, cause: str, at: datet
             PUBLISH.format(owing=OWING.format(narrow=narrow), scope=scope, status="l.status"),
             values,
         )
-        return {row[0] for row in cursor.fetchall()}
+        changed = {row[0] for row in cursor.fetchall()}
+        cursor.execute(AHEAD.format(narrow=narrow), values)
+        return changed

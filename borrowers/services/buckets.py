@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from borrowers.models import ImportBatch, Lender, LoanChange
+from borrowers.models import Lender, LoanChange
 from borrowers.policies import buckets as policy
 from borrowers.policies.buckets import Buckets
 
 PAID_UP = -1  # nothing is left to pay
-GONE = -2  # written off or sold
+GONE = -2  # written off, sold, or no longer in the lender's file
 
 # Where a loan stood at the end of a day, by the newest change known then. An instalment that fell due
 # after that change is late although no computation has said so yet.
 STOOD = """CASE
-  WHEN {c}.status IN ('written_off', 'sold') THEN -2
+  WHEN {c}.status IN ('written_off', 'sold') OR {c}.cause = 'absent' THEN -2
   WHEN {c}.status = 'settled' OR coalesce({c}.overdue_since, {c}.next_due_on) IS NULL THEN -1
   ELSE width_bucket({day}::date - coalesce({c}.overdue_since, {c}.next_due_on), %(firsts)s::int[]) END"""
 MOVED = f"""
@@ -134,8 +134,3 @@ def _values(of: Month, buckets: Buckets) -> dict[str, Any]:
         "last_day": of.last_day,
         "firsts": list(buckets.firsts),
     }
-
-
-def is_ripe(of: Month) -> bool:
-    """Whether the month is over and balances exported after its end have been imported."""
-    return not of.running and ImportBatch.objects.filter(data_as_of__gte=of.ends).exists()

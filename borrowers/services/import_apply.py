@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from borrowers.services import import_contacts
-from borrowers.services.arrears import OWING, PUBLISH
+from borrowers.services.arrears import AHEAD, OWING, PUBLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ MONEY = [
 # A new loan is written once, with what it owes; the first version is told like every other.
 NEW_LOAN = """
 INSERT INTO borrowers_loan (id, loan_ref, borrower_id, product, currency, principal, opened_on, status,
-  version, arrears_on, overdue_since, overdue_number, overdue_amount, next_due_on, next_number,
+  version, arrears_on, arrears_until, overdue_since, overdue_number, overdue_amount, next_due_on, next_number,
   next_due_amount, data_as_of)
 SELECT p.id, p.ref, p.borrower_id, p.product, p.currency, p.principal, p.opened_on, p.status,
-  1, %(on)s, o.overdue_since, o.overdue_number, coalesce(o.overdue_amount, 0), o.next_due_on,
+  1, %(on)s, o.next_due_on, o.overdue_since, o.overdue_number, coalesce(o.overdue_amount, 0), o.next_due_on,
   o.next_number, coalesce(o.next_due_amount, 0),
   CASE WHEN EXISTS (SELECT 1 FROM doubtful_loan d WHERE d.id = p.id) THEN NULL ELSE %(as_of)s::timestamptz END
 FROM plan_loan p LEFT JOIN owing o ON o.loan_id = p.id WHERE p.is_new ORDER BY p.id
@@ -117,4 +117,6 @@ def apply(
     for statement in (NEW_LOAN, FIRST_CHANGE, *LOANS):
         cursor.execute(statement, values)
     cursor.execute(MOVED_LOANS, values)
-    return frozenset(row[0] for row in cursor.fetchall())
+    changed = frozenset(row[0] for row in cursor.fetchall())
+    cursor.execute(AHEAD.format(narrow=narrow), values)
+    return changed

@@ -8,7 +8,7 @@ import pytest
 
 from borrowers.models import Borrower, Instalment, Loan, LoanChange, Repayment
 from borrowers.policies.arrears import Line, Owing, Payment, arrears
-from borrowers.services.arrears import recompute
+from borrowers.services.arrears import overtaken, recompute
 
 pytestmark = pytest.mark.django_db
 
@@ -69,11 +69,10 @@ def a_random_history(dice: random.Random) -> tuple[list[Line], list[Payment]]:
     return lines, payments
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_database_answers_as_the_definition_does_on_random_histories(seed: int) -> None:
+def some_books(seed: int, count: int) -> list[tuple[Loan, list[Line], list[Payment]]]:
     dice = random.Random(seed)
     books: list[tuple[Loan, list[Line], list[Payment]]] = []
-    for n in range(120):
+    for n in range(count):
         lines, payments = a_random_history(dice)
         loan = a_loan(f"L{seed}-{n}", [])
         Instalment.objects.bulk_create(
@@ -91,10 +90,44 @@ def test_the_database_answers_as_the_definition_does_on_random_histories(seed: i
             for k, p in enumerate(payments)
         )
         books.append((loan, lines, payments))
+    return books
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_database_answers_as_the_definition_does_on_random_histories(seed: int) -> None:
+    books = some_books(seed, 120)
     for on in (DAY, date(2028, 2, 29), date(2028, 4, 15), date(2027, 10, 1)):
         recompute(None, on=on, cause="day", at=AT)
         for loan, lines, payments in books:
             assert stored(loan) == arrears(lines, payments, on), (loan.loan_ref, on)
+
+
+@pytest.mark.parametrize("seed", range(6, 10))
+def test_day_after_day_only_what_is_overtaken_needs_computing(seed: int) -> None:
+    books = some_books(seed, 60)
+    recompute(None, on=DAY, cause="import", at=AT)
+    touched = 0
+    for days in range(1, 50):
+        on = DAY + timedelta(days=days)
+        while loans := overtaken(on, most=7):
+            recompute(loans, on=on, cause="new day", at=AT)
+            touched += len(loans)
+        for loan, lines, payments in books:
+            assert stored(loan) == arrears(lines, payments, on), (loan.loan_ref, on)
+            assert loan.holds_on(on) == on
+    assert 0 < touched < 49 * len(books) // 4
+
+
+def test_a_payment_dated_ahead_counts_from_its_day_and_a_loan_that_owes_nothing_holds() -> None:
+    ahead = a_loan("L1", [(date(2028, 2, 1), "100")], [(date(2028, 3, 5), "40")])
+    paid = a_loan("L2", [(date(2028, 2, 1), "100")], [(date(2028, 2, 1), "100")])
+    recompute(None, on=DAY, cause="import", at=AT)
+    assert stored(ahead).overdue_amount == Decimal(100)
+    assert (ahead.arrears_until, ahead.holds_on(date(2028, 3, 5))) == (date(2028, 3, 4), DAY)
+    assert overtaken(date(2028, 3, 4), most=9) == []
+    assert overtaken(date(2028, 3, 5), most=9) == [ahead.pk]
+    paid.refresh_from_db()
+    assert (paid.arrears_until, paid.holds_on(date(2030, 1, 1))) == (None, date(2030, 1, 1))
 
 
 def test_only_the_loans_asked_for_are_touched() -> None:

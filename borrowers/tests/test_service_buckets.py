@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from borrowers.models import ImportBatch, Lender, LoanChange
+from borrowers.models import Lender, LoanChange
 from borrowers.policies.buckets import Buckets, buckets
 from borrowers.services import buckets as service
 from borrowers.services.buckets import GONE, PAID_UP, Month
@@ -122,12 +122,14 @@ def test_months_begin_after_the_first_loan_came() -> None:
     assert months == [date(2028, 3, 1), date(2028, 2, 1), date(2028, 1, 1)]
 
 
-def test_a_month_is_ripe_once_balances_of_after_it_are_here() -> None:
-    month = service.month(date(2028, 2, 1), now=NOW, zone=ZONE)
-    assert not service.is_ripe(month)
-    ImportBatch.objects.create(digest="0" * 64, data_as_of=month.ends, at=NOW)
-    assert service.is_ripe(month)
-    assert not service.is_ripe(service.month(date(2028, 3, 1), now=NOW, zone=ZONE))
+def test_a_loan_that_the_file_no_longer_names_has_gone_and_is_not_paid_up() -> None:
+    february = service.month(date(2028, 2, 1), now=NOW, zone=ZONE)
+    late = {"overdue_since": date(2028, 1, 20), "overdue_amount": Decimal(9)}
+    before, during = (february.begins + timedelta(days=days) for days in (-5, 5))
+    for loan, cause in ((1, "absent"), (2, "repayment")):
+        change(loan, 1, before, **late).save()
+        change(loan, 2, during, cause=cause).save()
+    assert service.moves(february, USUAL).counts == {(1, GONE): 1, (1, PAID_UP): 1}
 
 
 def test_the_lender_sets_the_buckets() -> None:

@@ -45,7 +45,7 @@ class Facts:
     business_on: date
     amount: Decimal | None  # what the text would state
     loan_status: str
-    arrears_on: date | None  # the business date the amount was computed for
+    arrears_on: date | None  # the business date the amount is of
     data_as_of: datetime | None  # when the lender's system exported what the amount rests on
     in_latest_file: bool
     holds: tuple[HoldFact, ...]

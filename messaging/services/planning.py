@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.db.models import Q
 
-from borrowers.models import Loan
+from borrowers.models import Lender
 from borrowers.services import arrears
 from collections_site.audit import services as audit
 from collections_site.lib import clock
@@ -41,6 +40,7 @@ def plan(*, by: User | None = None) -> list[Run]:
     May run as often as one likes: a touch that has a reminder gets no second one. A run is made only
     when there is something to plan. Raises Lender.DoesNotExist before the lender is set up.
     """
+    bring_up()
     runs = []
     for strategy in Strategy.objects.filter(live=True).order_by("code"):
         with transaction.atomic():
@@ -55,7 +55,6 @@ def _plan_strategy(strategy: Strategy, by: User | None) -> Run | None:
     at = clock.now()
     ways = batch_ways.load(at)
     business_on = at.astimezone(ZoneInfo(ways.lender.time_zone)).date()
-    refresh_due(strategy, on=business_on, at=at)
     candidates = gather.due_today(ways, strategy.pk, business_on=business_on, at=at)
     run, digest = None, sha256()
     while some := list(islice(candidates, CHUNK)):
@@ -146,16 +145,21 @@ def expiry(zones: Iterable[str], step_on: date, offset: int) -> datetime:
     )
 
 
-def refresh_due(strategy: Strategy, *, on: date, at: datetime) -> None:
-    """Bring the arrears of loans up to the business date that may have a step due on it."""
-    offsets = list(strategy.steps.values_list("offset", flat=True))
-    days = [on - timedelta(days=offset) for offset in offsets]
-    late = [on - timedelta(days=offset) for offset in offsets if offset > 0]
-    stale = Q(overdue_since__in=late) | Q(overdue_since=None, next_due_on__in=days)
-    loans = Loan.objects.filter(stale, status="active", arrears_on__lt=on)
-    ids = list(loans.values_list("pk", flat=True))
-    if ids:
-        cancel_settled(arrears.recompute(ids, on=on, cause="new day", at=at))
+def bring_up() -> int:
+    """Bring the arrears that a day has overtaken up to the business date; answer of how many loans.
+
+    A chunk a transaction: what is done stays done. Raises Lender.DoesNotExist before the lender is set up.
+    """
+    done = 0
+    while True:
+        at = clock.now()
+        on = at.astimezone(ZoneInfo(Lender.objects.get().time_zone)).date()
+        loans = arrears.overtaken(on, most=CHUNK)
+        if not loans:
+            return done
+        with transaction.atomic():
+            cancel_settled(arrears.recompute(loans, on=on, cause="new day", at=at))
+        done += len(loans)
 
 
 def cancel_settled(loan_ids: Iterable[int]) -> int:

@@ -1,6 +1,7 @@
 """One person: may I text them now, what happened so far, what do they owe, what holds."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -42,7 +43,10 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
     moment = figures.present()
     shown = request.GET.get("show", "")
     kinds = FILTERS.get(shown, history.ALL)
-    loans = [LoanLine(loan, people.days_late(loan, moment.day)) for loan in _loans(row)]
+    day = moment.day
+    loans = [
+        LoanLine(loan, people.days_late(loan, day), loan.holds_on(day)) for loan in _loans(row)
+    ]
     numbers = list(people.with_others(people.numbers_of([row.pk])))
     said = consents.newest_first(row)
     context = {
@@ -92,10 +96,11 @@ def _page(request: StaffRequest) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LoanLine:
-    """A loan and how late it is."""
+    """A loan, how late it is, and the business date its arrears are of."""
 
     loan: Loan
     days: int | None
+    arrears_on: date | None
 
 
 def _loans(row: Borrower) -> list[Loan]:

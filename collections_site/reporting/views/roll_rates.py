@@ -20,7 +20,10 @@ from messaging.services import figures
 from messaging.services.figures import Moment
 
 MOST = 200  # loans listed behind one count
-ENDED: dict[int, str | Promise] = {PAID_UP: _("Paid up"), GONE: _("Written off or sold")}
+ENDED: dict[int, str | Promise] = {
+    PAID_UP: _("Paid up"),
+    GONE: _("Written off, sold or no longer in the file"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,6 @@ def roll_rates(request: StaffRequest) -> HttpResponse:
         moves = service.moves(month, buckets)
         context |= {
             "month": month,
-            "ripe": service.is_ripe(month),
             "columns": [label for _place, label in _places(buckets)],
             "rows": _rows(buckets, moves),
             "new": moves.new,
