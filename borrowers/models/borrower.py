@@ -4,8 +4,10 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Reverse
 
 
 def bucket_days() -> list[int]:
@@ -74,6 +76,13 @@ class Borrower(models.Model):
             ("view_all_borrowers", "Can see every borrower"),
             ("import_portfolio", "Can import portfolio files"),
             ("handle_reply", "Can look at replies and close them"),
+        ]
+        # Names by their end, whatever the database's collation.
+        indexes = [
+            models.Index(
+                OpClass(Reverse(field), name="text_pattern_ops"), name=f"borrower_{field}_end"
+            )
+            for field in ("full_name", "name_pinyin")
         ]
 
     def __str__(self) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from borrowers.models import Assignment, Loan
 from borrowers.services import promises
@@ -56,6 +57,8 @@ def find(wanted: Wanted, *, user: User, on: date, without: Sequence[Exists] = ()
     due soon from another: no list reads more of the book than it shows.
     """
     late, soon = _late(wanted, on), _soon(wanted, on)
+    if late is not None and (wanted.least is not None or wanted.most is not None):
+        late = late.filter(borrower__in=_owing(wanted))
     parts = [soon, late] if wanted.sort == "soon" else [late, soon]
     ids: list[int] = []
     for part in parts:
@@ -115,8 +118,8 @@ def _between(loans: "QuerySet[Loan]", since: str, wanted: Wanted, on: date) -> "
 
 def _soon(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":
     """One loan a person: the next one due, of people with nothing overdue."""
-    if wanted.first or wanted.last:
-        return None
+    if wanted.first or wanted.last or wanted.least:
+        return None  # they have nothing overdue
     loans = Loan.objects.filter(
         status="active", overdue_since__isnull=True, next_due_on__lte=on + SOON
     )
@@ -148,17 +151,16 @@ def _narrowed(loans: "QuerySet[Loan]", wanted: Wanted, user: User, on: date) -> 
         loans = loans.filter(Exists(same))
     if wanted.promise:
         loans = loans.filter(borrower__in=promises.people_with(wanted.promise, on=on))
-    if wanted.least is not None or wanted.most is not None:
-        loans = loans.annotate(owed=_owed())
-        loans = loans if wanted.least is None else loans.filter(owed__gte=wanted.least)
-        loans = loans if wanted.most is None else loans.filter(owed__lte=wanted.most)
     return loans
 
 
-def _owed() -> Subquery:
-    """What a person has overdue on all running loans in the currency of this one."""
-    rows = Loan.objects.filter(
-        borrower=OuterRef("borrower"), currency=OuterRef("currency"), status="active"
-    )
-    summed = rows.order_by().values("currency").annotate(sum=Sum(F("overdue_amount")))
-    return Subquery(summed.values("sum"), output_field=DecimalField())
+def _owing(wanted: Wanted) -> "QuerySet[Any, Any]":
+    """Whoever has as much overdue as wanted, added up over their running loans in one currency.
+
+    One sum over all that is late: asked of each loan by itself it would be summed once a row.
+    """
+    late = Loan.objects.filter(status="active", overdue_since__isnull=False)
+    sums = late.order_by().values("borrower", "currency").annotate(owed=Sum("overdue_amount"))
+    sums = sums if wanted.least is None else sums.filter(owed__gte=wanted.least)
+    sums = sums if wanted.most is None else sums.filter(owed__lte=wanted.most)
+    return sums.values("borrower")

@@ -44,6 +44,7 @@ def people() -> dict[str, Borrower]:
         ("07400 123456", "ana"),
         ("王小", "wang"),
         ("小明", "wang"),
+        ("xiaoming", "wang"),
         ("wangxiao", "wang"),
         ("wang xiaoming", "wang"),
         ("WXM", "wang"),
