@@ -78,6 +78,13 @@ class Loan(models.Model):
             models.Index(
                 fields=["overdue_since"], name="loan_overdue", condition=Q(status="active")
             ),
+            # What a person has overdue, added up without reading the loans themselves.
+            models.Index(
+                fields=["borrower", "currency"],
+                include=["overdue_amount"],
+                name="loan_overdue_of_person",
+                condition=Q(status="active", overdue_since__isnull=False),
+            ),
             # The queue's other order.
             models.Index(
                 fields=["-overdue_amount", "id"],
