@@ -1,7 +1,7 @@
 """Everything known of the candidates for a text, in one query; frozen, for the policy to judge.
 
 The same columns serve the planner (a day's candidates), the gate (a batch about to be sent) and the
-page that asks about one person; they differ only in where the candidates come from.
+pages that ask about people; they differ only in where the candidates come from.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,17 +57,7 @@ WAITING = f"""
   FROM messaging_reminder r WHERE r.id = ANY(%(ids)s) AND r.state = 'scheduled'
 """
 
-# The loan of one person that would be spoken of if a text went out now.
-ONE_PERSON = f"""
-  SELECT NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'one_off' AS kind, NULL::int AS step_offset,
-         NULL::date AS step_on, NULL::bigint AS template_id, l.borrower_id, l.id AS loan_id,
-         coalesce(l.overdue_since, l.next_due_on) AS due_on, l.loan_ref AS turn_ref
-  FROM borrowers_loan l WHERE l.borrower_id = %(borrower_id)s
-  ORDER BY l.status = 'active' DESC, {HELD}, l.overdue_since NULLS LAST, l.overdue_amount DESC, l.next_due_on NULLS LAST, l.loan_ref
-  LIMIT 1
-"""
-
-# The same for several people at once.
+# Of each of these people the loan that would be spoken of if a text went out now.
 PEOPLE = f"""
   SELECT DISTINCT ON (l.borrower_id)
          NULL::bigint AS reminder_id, NULL::bigint AS run_id, 'one_off' AS kind, NULL::int AS step_offset,
@@ -152,6 +142,7 @@ class Candidate:
     instalment_id: int | None
     instalment_number: int | None
     phone: str
+    product: str
     facts: Facts
 
 
@@ -171,18 +162,12 @@ def waiting(
     return list(_gather(WAITING, values, ways, business_on))
 
 
-def one_person(
-    ways: Ways, borrower_id: int, *, business_on: date, at: datetime
-) -> Candidate | None:
-    """The facts of the text that this person would get now, if any loan is on file."""
-    values = {"borrower_id": borrower_id, "at": at}
-    return next(_gather(ONE_PERSON, values, ways, business_on), None)
-
-
-def several(
+def people(
     ways: Ways, borrower_ids: Sequence[int], *, business_on: date, at: datetime
 ) -> list[Candidate]:
-    """What ``one_person`` answers, for several; somebody without a loan on file is left out."""
+    """The facts of the text that each of these people would get now, by id; whoever has no loan on
+    file is left out.
+    """
     values = {"people": list(borrower_ids), "at": at}
     return list(_gather(PEOPLE, values, ways, business_on))
 
@@ -269,7 +254,8 @@ def _candidate(row: tuple[Any, ...], ways: Ways, business_on: date) -> Candidate
     )
     return Candidate(
         reminder_id, run_id, template, borrower_ref, full_name, language, loan_ref, version,
-        currency, due_on, instalment_id, number, phone or "", facts,
+        currency, due_on, instalment_id, number, phone or "",
+        product, facts,
     )  # fmt: skip
 
 

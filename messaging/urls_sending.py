@@ -11,6 +11,7 @@ urlpatterns = [
     path("dispatch/resume/<int:pk>/propose/", sending.propose_resume, name="resume-propose"),
     path("dispatch/resume/<int:pk>/approve/", sending.approve_resume, name="resume-approve"),
     path("dispatch/runs/<int:pk>/", sending.run, name="run"),
+    path("dispatch/runs/<int:pk>/cancel/", one_off.cancel_list, name="run-cancel"),
     path("dispatch/reminders/", sending.reminders, name="reminders"),
     path("dispatch/escaped/", escaped.escaped, name="escaped"),
     path("messages/<uuid:pk>/", sending.message, name="message"),

@@ -113,7 +113,8 @@ class Ways:
                 "all": True,
                 "provider": stop.target == provider,
                 "run": run_id is not None and stop.target == str(run_id),
-                "strategy": run_id is not None and stop.target == str(self.strategies.get(run_id)),
+                "strategy": run_id in self.strategies
+                and stop.target == str(self.strategies[run_id]),
             }
             if covers[stop.scope]:
                 return stop.scope
@@ -154,13 +155,19 @@ def load(at: datetime) -> Ways:
         ),
         wordings={one.pk: one for one in live.select_related("template")},
         stops=stops,
-        strategies=dict(Run.objects.values_list("pk", "strategy_id")) if scoped else {},
+        strategies=_strategies() if scoped else {},
         templates={
             (one.purpose, one.product): one.pk for one in MessageTemplate.objects.order_by("-code")
         },
         registering=registering,
         registered=_registered(registering),
     )
+
+
+def _strategies() -> dict[int, int]:
+    """The strategy of each run that has one; a list of people has none."""
+    rows = Run.objects.filter(strategy__isnull=False).values_list("pk", "strategy_id")
+    return {run: strategy for run, strategy in rows if strategy is not None}
 
 
 def _limits() -> Iterable[LimitFact]:

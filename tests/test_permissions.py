@@ -106,6 +106,9 @@ queue-pause                                  POST /queue/lists/{frozen}/pause/  
 queue-export                                 POST /queue/lists/{frozen}/export/              403 200 404 403 403 302
 queue-export collector                       POST /queue/lists/{frozen_collector}/export/    403 404 404 403 403 302
 queue-export compliance                      POST /queue/lists/{frozen_compliance}/export/   403 404 200 403 403 302
+queue-remind                                 GET  /queue/lists/{frozen}/remind/                404 200 403 403 403 302
+queue-remind collector                       GET  /queue/lists/{frozen_collector}/remind/      200 404 403 403 403 302
+queue-remind press                           POST /queue/lists/{frozen}/remind/                404 409 403 403 403 302
 remind mine                                  GET    /borrowers/{mine}/remind/                             200 200 403 403 403 302
 remind other                                 GET    /borrowers/{other}/remind/                            404 200 403 403 403 302
 remind press                                 POST   /borrowers/{mine}/remind/                             409 409 403 403 403 302
@@ -118,6 +121,7 @@ resume                                       GET    /dispatch/resume/           
 resume-propose                               POST   /dispatch/resume/{stop}/propose/                      403 422 403 403 403 302
 resume-approve                               POST   /dispatch/resume/{stop}/approve/                      403 403 302 403 403 302
 run                                          GET    /dispatch/runs/{run}/                                 200 200 200 200 200 302
+run-cancel                                   POST /dispatch/runs/{run}/cancel/                 302 302 403 403 403 302
 reminders                                    GET    /dispatch/reminders/                                  200 200 200 200 200 302
 escaped                                      GET    /dispatch/escaped/                                    200 200 200 200 200 302
 message mine                                 GET    /messages/{message_mine}/                             200 200 200 200 200 302

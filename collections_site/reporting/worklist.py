@@ -106,11 +106,7 @@ def _row(line: Line, decision: Decision | None, owner: str, told: Told | None) -
     promise = told if told and told.state in ("open", "broken") else None
     if decision is None:
         return Row(line, "", "", owner, promise)
-    first = next(
-        (one for one in decision.reasons if telling.forbids(one.code) or decision.answer == "wait"),
-        None,
-    )
-    return Row(line, decision.answer, telling.label(first.code) if first else "", owner, promise)
+    return Row(line, decision.answer, telling.headline(decision), owner, promise)
 
 
 def _decisions(ids: Sequence[int], moment: Moment) -> dict[int, Decision]:

@@ -48,7 +48,7 @@ def strategies() -> list[Choice]:
 def runs() -> list[Choice]:
     """The newest twenty runs, by key."""
     rows = Run.objects.select_related("strategy")[:20]
-    return _one_of([(str(one.pk), f"{one} · {one.strategy}") for one in rows])
+    return _one_of([(str(one.pk), f"{one} · {one.source}") for one in rows])
 
 
 class StopForm(forms.Form):

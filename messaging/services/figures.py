@@ -219,5 +219,7 @@ def of_runs(
 
 
 def _is_stopped(run: Run, stops: Sequence[SendingStop]) -> bool:
-    covering = {("all", ""), ("run", str(run.pk)), ("strategy", str(run.strategy_id))}
+    covering = {("all", ""), ("run", str(run.pk))}
+    if run.strategy_id is not None:
+        covering.add(("strategy", str(run.strategy_id)))
     return any((stop.scope, stop.target) in covering for stop in stops)

@@ -1,6 +1,7 @@
 """One text to one person, asked for by a member of staff: through the same policy, gate and walls.
 
-What is shown is signed; what is scheduled is exactly that, or nothing at all.
+What is shown is signed; what is scheduled is exactly that, or nothing at all. A list of people is
+sent the same way, in `one_off_list`.
 """
 
 from datetime import datetime
@@ -17,9 +18,9 @@ from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep, move
 from messaging.models import Reminder
-from messaging.services import decisions, one_off_changes, one_off_offer, planning
+from messaging.services import one_off_schedule
 from messaging.services.one_off_changes import Changed, Shown
-from messaging.services.one_off_offer import Draft, Offer
+from messaging.services.one_off_offer import Offer
 from messaging.states import REMINDER_STEPS, ReminderKind, ReminderState
 
 SALT = "messaging.one_off"
@@ -44,20 +45,14 @@ def send(borrower: Borrower, token: str, *, by: User) -> Reminder:
     """
     _may(by, borrower)
     told = _read(token, borrower, by)
-    Borrower.objects.select_for_update(no_key=True).get(pk=borrower.pk)
-    made = Reminder.objects.filter(
-        kind=ReminderKind.ONE_OFF, borrower=borrower, by=by, created_at__gte=told["at"]
-    ).first()
-    if made is not None:
-        if made.state == ReminderState.CANCELLED:
-            raise Changed(_("This reminder was scheduled and then cancelled."))
+    one_off_schedule.lock([borrower.pk])
+    if (made := _made(borrower, by, told["at"])) is not None:
         return made
-    shown = Shown(**told["shown"])
-    found = one_off_offer.present(borrower, shown.template)
-    if found.shown != shown or found.draft is None or found.due_at is None:
-        since = datetime.fromisoformat(told["at"])
-        raise Changed(one_off_changes.sentence(shown, found, since=since))
-    reminder = _schedule(found, found.draft, found.due_at, by)
+    shown = {borrower.pk: Shown(**told["shown"])}
+    same, changed = one_off_schedule.compare(shown, since=datetime.fromisoformat(told["at"]))
+    if borrower.pk in changed:
+        raise Changed(changed[borrower.pk])
+    (reminder,) = one_off_schedule.write(same.values(), by=by)
     audit.record(
         "reminder.one_off",
         reminder,
@@ -65,7 +60,7 @@ def send(borrower: Borrower, token: str, *, by: User) -> Reminder:
         after={
             "borrower": borrower.pk,
             "loan": reminder.loan_id,
-            "template": shown.template,
+            "template": shown[borrower.pk].template,
             "due_at": reminder.due_at.isoformat(),
         },
     )
@@ -81,7 +76,7 @@ def cancel(reminder: Reminder, *, by: User) -> None:
     if reminder.kind != ReminderKind.ONE_OFF or reminder.borrower is None:
         raise NotAllowed(_("Only a one-off reminder can be cancelled."))
     _may(by, reminder.borrower)
-    Borrower.objects.select_for_update(no_key=True).get(pk=reminder.borrower.pk)
+    one_off_schedule.lock([reminder.borrower.pk])
     rows = Reminder.objects.filter(pk=reminder.pk)
     if not move(rows, ReminderState.CANCELLED, REMINDER_STEPS, closed_at=clock.now()):
         state = ReminderState(rows.get().state).label
@@ -90,8 +85,7 @@ def cancel(reminder: Reminder, *, by: User) -> None:
 
 
 def _may(by: User, borrower: Borrower) -> None:
-    if not by.has_perm("messaging.send_one_off"):
-        raise NotAllowed(_("Your role sends no reminders: ask a collector or a supervisor."))
+    one_off_schedule.may(by)
     if not Borrower.objects.visible_to(by).filter(pk=borrower.pk).exists():
         raise NotAllowed(_("This person is not in your care."))
 
@@ -106,31 +100,11 @@ def _read(token: str, borrower: Borrower, by: User) -> dict[str, Any]:
     return told
 
 
-def _schedule(found: Offer, draft: Draft, due_at: datetime, by: User) -> Reminder:
-    facts, ways = draft.candidate.facts, found.verdict.ways
-    days = {zone: one_off_offer.day(due_at, zone) for zone in facts.zones}
-    reminder = Reminder.objects.create(
-        kind=ReminderKind.ONE_OFF,
-        template=draft.chosen.template,
-        borrower_id=facts.borrower_id,
-        loan_id=facts.loan_id,
-        instalment_id=draft.candidate.instalment_id,
-        instalment_due_on=draft.due_on,
-        touch=f"due{(draft.on - draft.due_on).days:+d}",
-        due_at=due_at,
-        expires_at=min(planning.expiry([zone], local, 0) for zone, local in days.items()),
-        created_at=ways.at,
-        by=by,
-        answer=found.decision.answer,
-        reasons=found.decision.as_rows(),
-    )
-    row = decisions.row(
-        reminder.pk,
-        draft.candidate.facts,
-        found.decision,
-        stage="plan",
-        rulebook=ways.rulebook_version,
-        at=ways.at,
-    )
-    decisions.write([row])
-    return reminder
+def _made(borrower: Borrower, by: User, since: str) -> Reminder | None:
+    """What the same page has scheduled before. Raises Changed when that was cancelled."""
+    made = Reminder.objects.filter(
+        kind=ReminderKind.ONE_OFF, borrower=borrower, by=by, run=None, created_at__gte=since
+    ).first()
+    if made is not None and made.state == ReminderState.CANCELLED:
+        raise Changed(_("This reminder was scheduled and then cancelled."))
+    return made

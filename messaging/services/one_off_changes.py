@@ -1,5 +1,6 @@
 """What is not any more as a page about a one-off reminder showed it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from borrowers.models import Loan, PostedRepayment
+from borrowers.models import PostedRepayment
 from collections_site.lib.steps import OutOfStep
 from messaging.policies import values
 from messaging.services import telling
@@ -40,10 +41,15 @@ class Shown:
         return asdict(self)
 
 
-def sentence(shown: Shown, found: "Offer", *, since: datetime) -> str:
-    """The first thing that differs between what was shown at ``since`` and what would be now."""
-    if paid := _paid(shown, since):
-        return paid
+def sentences(
+    shown: Mapping[int, Shown], found: Mapping[int, "Offer"], *, since: datetime
+) -> dict[int, str]:
+    """By person, the first thing that differs between what was shown at ``since`` and what would be now."""
+    paid = _paid([one.loan for one in shown.values()], since)
+    return {pk: paid.get(one.loan) or _sentence(one, found[pk]) for pk, one in shown.items()}
+
+
+def _sentence(shown: Shown, found: "Offer") -> str:
     if found.problem:
         return found.problem
     now = found.shown
@@ -60,19 +66,17 @@ def sentence(shown: Shown, found: "Offer", *, since: datetime) -> str:
     return _("The moment at which it may leave has changed.")
 
 
-def _paid(shown: Shown, since: datetime) -> str:
-    """That they paid, how much and when, if we heard of it after the page was shown."""
-    posted = (
-        PostedRepayment.objects.filter(
-            repayment__loan_id=shown.loan, received_at__gte=since, repayment__amount__gt=Decimal(0)
-        )
-        .select_related("repayment")
-        .order_by("-received_at")
-        .first()
+def _paid(loan_ids: Sequence[int], since: datetime) -> dict[int, str]:
+    """By loan, that they paid, how much and when, if we heard of it after the page was shown."""
+    posted = PostedRepayment.objects.filter(
+        repayment__loan__in=loan_ids, received_at__gte=since, repayment__amount__gt=Decimal(0)
     )
-    if posted is None:
-        return ""
-    currency = Loan.objects.values_list("currency", flat=True).get(pk=shown.loan)
-    amount = values.amount(posted.repayment.amount, currency, telling.language())
+    latest_last = posted.select_related("repayment__loan").order_by("received_at")
+    return {one.repayment.loan_id: _payment(one) for one in latest_last}
+
+
+def _payment(posted: PostedRepayment) -> str:
+    money = posted.repayment
+    amount = values.amount(money.amount, money.loan.currency, telling.language())
     time = f"{timezone.localtime(posted.received_at):%H:%M}"
     return _("They paid %(amount)s at %(time)s.") % {"amount": amount, "time": time}

@@ -1,5 +1,9 @@
-"""What a one-off reminder to one person would say, and when it would leave; or why it may not."""
+"""What one-off reminders would say, and when they would leave; or why they may not.
 
+For many people at once: what they share is loaded once, and each is then asked about without a query.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -96,20 +100,33 @@ def offer(borrower: Borrower, *, template: str = "") -> Offer:
     of today even where the arrears on file are of an earlier day. Raises Lender.DoesNotExist before
     the lender is set up.
     """
+    return offers({borrower.pk: template})[borrower.pk]
+
+
+def offers(wanted: Mapping[int, str]) -> dict[int, Offer]:
+    """What ``offer`` answers for many: by the ids of people, in order, each with a template's code."""
     with transaction.atomic():
-        found = present(borrower, template)
+        found = present(wanted)
         transaction.set_rollback(True)
     return found
 
 
-def present(borrower: Borrower, template: str) -> Offer:
-    """As ``offer``; arrears of an earlier day are brought up to today for good, as the gate does."""
-    _bring_up(borrower)
-    verdict = verdicts.verdict(borrower)
+def present(wanted: Mapping[int, str]) -> dict[int, Offer]:
+    """As ``offers``; arrears of an earlier day are brought up to today for good, as the gate does."""
+    ids = list(wanted)
+    _bring_up(ids)
+    standing = _waiting(ids)
+    return {
+        pk: _offer(verdict, standing.get(pk), wanted[pk])
+        for pk, verdict in verdicts.several(ids).items()
+    }
+
+
+def _offer(verdict: Verdict, standing: Reminder | None, template: str) -> Offer:
     candidate, ways = verdict.candidate, verdict.ways
     if candidate is None:
         return Offer(verdict, verdict.decision)
-    if (standing := waiting(borrower)) is not None:
+    if standing is not None:
         sentence = _("A one-off reminder to this person waits already.")
         return Offer(verdict, verdict.decision, waiting=standing, problem=sentence)
     decision = _decide(candidate, ways)
@@ -126,10 +143,16 @@ def present(borrower: Borrower, template: str) -> Offer:
 
 def waiting(borrower: Borrower) -> Reminder | None:
     """The one-off reminder that waits for this person, if any."""
+    return _waiting([borrower.pk]).get(borrower.pk)
+
+
+def _waiting(borrower_ids: Sequence[int]) -> dict[int, Reminder]:
+    """Of each of these people the one-off reminder that waits and leaves first."""
     rows = Reminder.objects.filter(
-        kind=ReminderKind.ONE_OFF, borrower=borrower, state=ReminderState.SCHEDULED
+        kind=ReminderKind.ONE_OFF, borrower__in=borrower_ids, state=ReminderState.SCHEDULED
     )
-    return rows.select_related("by", "template").order_by("due_at").first()
+    latest_first = rows.select_related("by", "template").order_by("-due_at")
+    return {one.borrower_id: one for one in latest_first if one.borrower_id is not None}
 
 
 def may_ask(verdict: Verdict) -> bool:
@@ -138,11 +161,11 @@ def may_ask(verdict: Verdict) -> bool:
     return codes <= contact.WAITS
 
 
-def _bring_up(borrower: Borrower) -> None:
-    """Bring this person's arrears up to today, as the gate does."""
+def _bring_up(borrower_ids: Sequence[int]) -> None:
+    """Bring these people's arrears up to today, as the gate does."""
     at = clock.now()
     on = day(at, Lender.objects.get().time_zone)
-    stale = Loan.objects.filter(borrower=borrower, status="active", arrears_on__lt=on)
+    stale = Loan.objects.filter(borrower__in=borrower_ids, status="active", arrears_on__lt=on)
     ids = list(stale.values_list("pk", flat=True))
     if ids:
         planning.cancel_settled(arrears.recompute(ids, on=on, cause="new day", at=at))
@@ -173,9 +196,10 @@ def _leaves(decision: Decision, at: datetime) -> datetime | None:
 
 def _choices(candidate: Candidate, due_on: date, ways: Ways, on: date) -> tuple[Choice, ...]:
     """The live wordings for the day of the text, the one the ladder would take first."""
-    product = Loan.objects.values_list("product", flat=True).get(pk=candidate.facts.loan_id)
+    product = candidate.product
     purposes = strategy.purposes_on((on - due_on).days)
-    rows = MessageTemplate.objects.filter(purpose__in=purposes, product__in=("", product))
+    worded = {one.template_id: one.template for one in ways.wordings.values()}
+    rows = [one for one in worded.values() if one.purpose in purposes]
     first = ways.template_for(due_on, on, product)
     places = candidate.facts.jurisdictions
     found = [

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from collections_site.lib.decision import Decision
 from messaging.models import Limit
 from messaging.policies import reasons
 from messaging.policies.contact import Check
@@ -53,6 +54,18 @@ def forbids(code: str) -> bool:
     """Whether a reason means never; one this version does not know counts as such."""
     text = reasons.REASONS.get(code)
     return text is None or text.answer == "never"
+
+
+def headline(decision: Decision) -> str:
+    """The reason that speaks first: one that forbids, or for a wait the first; empty when none does."""
+    return next(
+        (
+            label(one.code)
+            for one in decision.reasons
+            if decision.answer == "wait" or forbids(one.code)
+        ),
+        "",
+    )
 
 
 def sources(rules: Iterable[str]) -> dict[str, Source]:
@@ -149,8 +162,9 @@ class Box:
 
 def box(verdict: Verdict) -> Box:
     """A verdict for a reader, in one query."""
-    known = sources(check.rule for check in verdict.checks)
-    checks = tell_checks(verdict.checks, known)
+    found = verdict.checks
+    known = sources(check.rule for check in found)
+    checks = tell_checks(found, known)
     if verdict.decision.answer == "now":
         said = [one for code in WORTH_SAYING for one in checks if one.code == code]
     else:

@@ -1,4 +1,4 @@
-"""May this person be texted now, and why: the same facts and policy as the gate, for one person."""
+"""May these people be texted now, and why: the same facts and policy as the gate, for one or many."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from collections_site.lib.decision import Decision, Reason
 from messaging import facts as gather
 from messaging import ways as batch_ways
 from messaging.facts import Candidate
-from messaging.models import Wording
 from messaging.policies import contact
 from messaging.policies.contact import Check
 from messaging.ways import Ways
+
+NO_LOAN = Decision("never", None, (Reason("nothing_due"),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,15 @@ class Verdict:
 
     at: datetime
     decision: Decision
-    checks: tuple[Check, ...]
     candidate: Candidate | None
-    wording: Wording | None
     ways: Ways
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """Every rule with what it saw, worked out when asked for; none without a loan."""
+        if self.candidate is None:
+            return ()
+        return contact.explain(self.candidate.facts, self.ways.rulebook, at=self.at)
 
     @property
     def next_at(self) -> datetime | None:
@@ -39,27 +45,24 @@ def verdict(borrower: Borrower, *, at: datetime | None = None) -> Verdict:
 
     Raises Lender.DoesNotExist before the lender is set up.
     """
-    at = at or clock.now()
-    ways = batch_ways.load(at)
-    business_on = at.astimezone(ZoneInfo(ways.lender.time_zone)).date()
-    candidate = gather.one_person(ways, borrower.pk, business_on=business_on, at=at)
-    if candidate is None:
-        return Verdict(at, Decision("never", None, (Reason("nothing_due"),)), (), None, None, ways)
-    decision = contact.decide(candidate.facts, ways.rulebook, at=at)
-    checks = contact.explain(candidate.facts, ways.rulebook, at=at)
-    wording = ways.wordings.get(candidate.facts.wording_id or 0)
-    return Verdict(at, decision, checks, candidate, wording, ways)
+    return several([borrower.pk], at=at)[borrower.pk]
 
 
-def decisions(borrower_ids: Sequence[int], *, at: datetime | None = None) -> dict[int, Decision]:
-    """The decision of ``verdict`` for several people, by their ids, in one query for all of them.
+def several(borrower_ids: Sequence[int], *, at: datetime | None = None) -> dict[int, Verdict]:
+    """What ``verdict`` answers, for many by their ids and in that order; one query for the facts of all.
 
     Raises Lender.DoesNotExist before the lender is set up.
     """
     at = at or clock.now()
     ways = batch_ways.load(at)
     business_on = at.astimezone(ZoneInfo(ways.lender.time_zone)).date()
-    found = {pk: Decision("never", None, (Reason("nothing_due"),)) for pk in borrower_ids}
-    for one in gather.several(ways, borrower_ids, business_on=business_on, at=at):
-        found[one.facts.borrower_id] = contact.decide(one.facts, ways.rulebook, at=at)
+    found = {pk: Verdict(at, NO_LOAN, None, ways) for pk in borrower_ids}
+    for one in gather.people(ways, borrower_ids, business_on=business_on, at=at):
+        decision = contact.decide(one.facts, ways.rulebook, at=at)
+        found[one.facts.borrower_id] = Verdict(at, decision, one, ways)
     return found
+
+
+def decisions(borrower_ids: Sequence[int], *, at: datetime | None = None) -> dict[int, Decision]:
+    """Only the decisions of ``several``. Raises Lender.DoesNotExist before the lender is set up."""
+    return {pk: one.decision for pk, one in several(borrower_ids, at=at).items()}

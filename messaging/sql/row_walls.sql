@@ -29,6 +29,28 @@ BEGIN
 END $$;
 CREATE OR REPLACE TRIGGER reminder_wall BEFORE INSERT OR UPDATE ON messaging_reminder FOR EACH ROW EXECUTE FUNCTION reminder_wall();
 
+-- Wall: a step of a ladder is planned by the run of a strategy, never sent by a list of people. Looked at
+-- once a statement: a day's plan writes thousands of rows in one.
+CREATE OR REPLACE FUNCTION step_has_a_strategy() RETURNS trigger LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT f.run_id FROM fresh f WHERE f.kind = 'step') f
+             JOIN messaging_run u ON u.id = f.run_id WHERE u.strategy_id IS NULL)
+  THEN RAISE EXCEPTION 'wall: step_without_strategy' USING ERRCODE = 'CW001'; END IF;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER step_has_a_strategy AFTER INSERT ON messaging_reminder
+  REFERENCING NEW TABLE AS fresh FOR EACH STATEMENT EXECUTE FUNCTION step_has_a_strategy();
+
+-- Wall: a run stays what it was a run of.
+CREATE OR REPLACE FUNCTION run_wall() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+  IF (NEW.strategy_id, NEW.business_on, NEW.at, NEW.by_id) IS DISTINCT FROM (OLD.strategy_id, OLD.business_on, OLD.at, OLD.by_id)
+  THEN RAISE EXCEPTION 'wall: run_altered' USING ERRCODE = 'CW001'; END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER run_wall BEFORE UPDATE ON messaging_run FOR EACH ROW EXECUTE FUNCTION run_wall();
+
 -- Wall: a reminder that calls itself sent has an attempt, by the end of the transaction.
 CREATE OR REPLACE FUNCTION submitted_has_attempt() RETURNS trigger LANGUAGE plpgsql
 SECURITY DEFINER SET search_path = public, pg_temp AS $$

@@ -1,17 +1,18 @@
-"""A one-off reminder: look at the one text, send it, take it back."""
+"""A one-off reminder: look at the one text, send it, take it back; and take back a whole list."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from borrowers.models import Borrower, Lender
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
-from messaging.models import Reminder
-from messaging.services import figures, one_off, one_off_offer, seen_by, telling
+from messaging.models import Reminder, Run
+from messaging.services import figures, one_off, one_off_list, one_off_offer, seen_by, telling
 from messaging.services.one_off_changes import Changed
 from messaging.states import ReminderKind, ReminderState
 
@@ -73,3 +74,22 @@ def cancel(request: StaffRequest, borrower_ref: str, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Cancelled. Nothing was sent."))
     return redirect("borrower", row.borrower_ref)
+
+
+@require_POST
+@requires("messaging.send_one_off")
+def cancel_list(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back what has not left of a list of people."""
+    row = get_object_or_404(Run, pk=pk)
+    try:
+        taken = one_off_list.cancel(row, by=request.user)
+    except (NotAllowed, OutOfStep) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        sentence = ngettext(
+            "Cancelled. One message was not sent.",
+            "Cancelled. %(n)s messages were not sent.",
+            taken,
+        )
+        messages.success(request, sentence % {"n": f"{taken:,}"})
+    return redirect("run", row.pk)

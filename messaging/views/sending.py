@@ -18,7 +18,7 @@ from collections_site.lib.steps import OutOfStep
 from messaging.forms.sending import ReminderFilter
 from messaging.forms.stops import ResumeForm, StopForm
 from messaging.models import Attempt, Run, SendingStop, WebhookEvent
-from messaging.services import figures, lists, seen_by, state, stops
+from messaging.services import figures, lists, one_off_list, seen_by, state, stops
 from messaging.services.lists import Wanted
 from messaging.states import AttemptState, ReminderState
 
@@ -148,6 +148,7 @@ def run(request: StaffRequest, pk: int) -> HttpResponse:
         "withheld": figures.by_reason(rows, ReminderState.WITHHELD),
         "expired": figures.by_reason(rows, ReminderState.EXPIRED),
         "waiting": figures.by_reason(rows, ReminderState.SCHEDULED),
+        "cancellable": one_off_list.cancellable(row, by=request.user).count(),
         "sees_people": seen_by.sees_people(request.user),
         "partial": seen_by.sees_some(request.user),
         **page,

@@ -6,7 +6,7 @@ import pytest
 
 from borrowers.models import Hold
 from collections_site.lib import clock
-from messaging.models import Reminder
+from messaging.models import Reminder, Run
 from tests import cast
 from tests.walls.attacks import attack, refused, sql, stop, submit
 
@@ -195,3 +195,34 @@ def test_the_serving_role_cannot_switch_the_walls_off() -> None:
     refused("must be owner", lambda: sql("ALTER TABLE messaging_attempt DISABLE TRIGGER ALL"))
     refused("permission denied", lambda: sql("SET session_replication_role = replica"))
     refused("must be owner", lambda: sql("DROP TRIGGER attempt_wall ON messaging_attempt"))
+
+
+def test_a_step_is_planned_by_the_run_of_a_strategy(ready: Reminder) -> None:
+    listed = Run.objects.create(
+        business_on=cast.TODAY, at=clock.now(), by=cast.a_user(), candidates=1, digest="1"
+    )
+    copy = (
+        "INSERT INTO messaging_reminder (kind, state, run_id, template_id, borrower_id, loan_id, instalment_id,"
+        " instalment_due_on, touch, step_on, due_at, expires_at, created_at, answer, reasons, errors)"
+        " SELECT {kind}, 'scheduled', %s, template_id, borrower_id, loan_id, instalment_id, instalment_due_on,"
+        " 'due+7', step_on, due_at, expires_at, created_at, answer, reasons, 0 FROM messaging_reminder WHERE id = %s"
+    )
+    refused(
+        "wall: step_without_strategy",
+        lambda: sql(copy.format(kind="'step'"), listed.pk, ready.pk),
+    )
+    sql(copy.format(kind="'one_off'"), listed.pk, ready.pk)
+
+
+@pytest.mark.parametrize("change", ["strategy_id = NULL", "by_id = 1", "at = now()"])
+def test_a_run_stays_what_it_was_a_run_of(ready: Reminder, change: str) -> None:
+    refused("wall: run_altered", lambda: sql(f"UPDATE messaging_run SET {change}"))
+
+
+def test_a_list_is_somebodys_and_is_sent_once(ready: Reminder) -> None:
+    columns = "INSERT INTO messaging_run (business_on, at, by_id, candidates, digest) VALUES (%s, %s, %s, 1, %s)"
+    by, at = cast.a_user().pk, clock.now()
+    sql(columns, cast.TODAY, at, by, "1")
+    refused("run_of_a_list_once", lambda: sql(columns, cast.TODAY, at, by, "1"))
+    refused("run_of_a_list_has_a_sender", lambda: sql(columns, cast.TODAY, at, None, "2"))
+    refused("run_of_a_list_has_a_sender", lambda: sql(columns, cast.TODAY, at, by, ""))

@@ -27,16 +27,18 @@ from collections_site.reporting.worklist import Row
 from collections_site.status_tags import status_tag
 from collections_site.templatetags.courtesy import bucket_of
 from messaging.services import figures
+from messaging.services.one_off_list_preview import MOST, too_many
 
 NAMED = 5
 
 
-def _own(request: StaffRequest, pk: int) -> QueueSnapshot:
+def own(request: StaffRequest, pk: int) -> QueueSnapshot:
     """A list this member of staff chose for an act; 404 for anybody else's, and for one walked through."""
     return get_object_or_404(QueueSnapshot, pk=pk, by=request.user, walk=False)
 
 
-def _back(snapshot: QueueSnapshot) -> str:
+def back_of(snapshot: QueueSnapshot) -> str:
+    """The page of the queue on which the list was chosen."""
     return f"{reverse('queue')}?{snapshot.query}" if snapshot.query else reverse("queue")
 
 
@@ -44,11 +46,11 @@ def _back(snapshot: QueueSnapshot) -> str:
 @requires("borrowers.view_queue")
 def frozen(request: StaffRequest, pk: int) -> HttpResponse:
     """How many, how much, the first names, and what can be done with them."""
-    snapshot = _own(request, pk)
+    snapshot = own(request, pk)
     try:
         return _page(request, snapshot)
     except OutOfStep as late:
-        return pages.conflict(request, str(late), back=_back(snapshot))
+        return pages.conflict(request, str(late), back=back_of(snapshot))
 
 
 def _page(
@@ -73,8 +75,10 @@ def _page(
         "bound": bound,
         "may_assign": works and user.has_perm("borrowers.view_all_borrowers"),
         "may_pause": works and user.has_perm("borrowers.place_hold"),
+        "may_remind": works and user.has_perm("messaging.send_one_off"),
+        "too_many": too_many() if snapshot.count > MOST else "",
         "may_export": user.has_perm("borrowers.export_list"),
-        "back": _back(snapshot),
+        "back": back_of(snapshot),
     }
     return render(request, "reporting/queue_list.html", context, status=422 if bound else 200)
 
@@ -88,7 +92,7 @@ def _pausing(data: Any = None) -> PauseForm:
 @requires("borrowers.work_queue")
 def assign(request: StaffRequest, pk: int) -> HttpResponse:
     """Give the frozen people into a collector's care."""
-    snapshot = _own(request, pk)
+    snapshot = own(request, pk)
     form = AssignForm(request.POST)
     try:
         if not form.is_valid():
@@ -96,7 +100,7 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
         collector = form.cleaned_data["collector"]
         done = snapshots.assign(snapshot, collector, by=request.user)
     except (NotAllowed, OutOfStep) as refused:
-        return pages.conflict(request, str(refused), back=_back(snapshot))
+        return pages.conflict(request, str(refused), back=back_of(snapshot))
     name = collector.get_full_name() or collector.get_username()
     sentence = ngettext(
         "One person is in the care of %(name)s now.",
@@ -110,14 +114,14 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
 @requires("borrowers.work_queue")
 def pause(request: StaffRequest, pk: int) -> HttpResponse:
     """Stop reminders to the frozen people until the end of a day."""
-    snapshot = _own(request, pk)
+    snapshot = own(request, pk)
     form = _pausing(request.POST)
     try:
         if not form.is_valid():
             return _page(request, snapshot, pausing=form)
         done = snapshots.pause(snapshot, form.till(), by=request.user)
     except (NotAllowed, OutOfStep) as refused:
-        return pages.conflict(request, str(refused), back=_back(snapshot))
+        return pages.conflict(request, str(refused), back=back_of(snapshot))
     sentence = ngettext(
         "Reminders to one person stop until %(till)s.",
         "Reminders to %(n)s people stop until %(till)s.",
@@ -138,18 +142,18 @@ def _told(
             done.left_out,
         )
         messages.warning(request, left_out % {"n": done.left_out})
-    return redirect(_back(snapshot))
+    return redirect(back_of(snapshot))
 
 
 @require_POST
 @requires("borrowers.export_list")
 def export(request: StaffRequest, pk: int) -> HttpResponse:
     """The frozen people as a file: the columns of the page, masked as on it."""
-    snapshot = _own(request, pk)
+    snapshot = own(request, pk)
     try:
         people = snapshots.exported(snapshot, by=request.user)
     except (NotAllowed, OutOfStep) as refused:
-        return pages.conflict(request, str(refused), back=_back(snapshot))
+        return pages.conflict(request, str(refused), back=back_of(snapshot))
     rows = worklist.rows([person.pk for person in people], figures.present())
     return pages.csv_file(f"queue-{snapshot.pk}.csv", _lines(rows))
 
