@@ -154,7 +154,8 @@ def brought_by(upload: Upload, by: User) -> dict[str, Any]:
 
 def changers(upload: Upload) -> "QuerySet[User]":
     """Who changed how the files are read since somebody else, or the command, brought them."""
-    return User.objects.filter(pk__in=upload.changed_by).exclude(pk=upload.by_id).order_by("pk")
+    others = set(upload.changed_by) - {upload.by_id}
+    return User.objects.filter(pk__in=others).order_by("pk")
 
 
 def has_brought(upload: Upload, person: User) -> bool:
