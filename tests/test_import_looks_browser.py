@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, expect
 from pytest_django.fixtures import Settings
 
 from borrowers.models import Upload
-from borrowers.services import import_jobs, import_staging, import_uploads
+from borrowers.services import import_columns, import_jobs, import_staging
 from borrowers.tests.portfolio import BOOK
 from borrowers.tests.uploads import applied, brought, checked, text, the_book
 from tests import cast
@@ -64,7 +64,7 @@ def halfway(upload: Upload, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(import_staging, "stage", stopping)
     told = [{"kind": one["kind"], "columns": one["columns"]} for one in upload.files]
     assert upload.by
-    import_uploads.confirm(upload, told, figures={}, by=upload.by)
+    import_columns.confirm(upload, told, figures={}, by=upload.by)
     worker = Thread(target=work)
     worker.start()
     try:

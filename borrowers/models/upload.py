@@ -1,6 +1,7 @@
 """Files on their way into the book: brought by browser, or kept by the nightly command."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -14,7 +15,8 @@ class Upload(models.Model):
     ``files`` describes each file and how its columns are read, ``figures`` are the sender's own totals,
     ``found`` is what the check found: counts, sums, samples, jumps. The bytes lie under
     VAR_DIR/imports/<id>/ until ``keep_until`` or until they are applied. ``repairs`` names the upload
-    whose rejected rows these are. Without ``by`` the nightly command brought them.
+    whose rejected rows these are. Without ``by`` the nightly command brought them; ``changed_by`` has
+    the ids of all who have since had a hand in columns, figures or rows.
     """
 
     source = models.CharField(max_length=60)
@@ -28,6 +30,7 @@ class Upload(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    changed_by = ArrayField(models.BigIntegerField(), default=list)
     at = models.DateTimeField()
     keep_until = models.DateTimeField()
     checked_at = models.DateTimeField(null=True)
@@ -50,6 +53,10 @@ class Upload(models.Model):
             models.CheckConstraint(
                 name="upload_released_by_another",
                 condition=Q(released_by=None) | ~Q(released_by=F("by")),
+            ),
+            models.CheckConstraint(
+                name="upload_released_by_nobody_who_changed",
+                condition=Q(released_by=None) | ~Q(changed_by__contains=[F("released_by")]),
             ),
             models.CheckConstraint(
                 name="upload_applied_has_a_batch",

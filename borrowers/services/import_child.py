@@ -9,11 +9,13 @@ A spreadsheet becomes CSV, each row on the line of its number. Knows neither Dja
 
 import csv
 import json
+import lzma
 import re
 import resource
 import shutil
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -143,6 +145,8 @@ def _insist_on_workbook(path: Path, start: bytes, room: Room) -> None:
         RuntimeError,
         OSError,
         ValueError,
+        zlib.error,
+        lzma.LZMAError,
     ) as error:
         raise Unreadable("not_xlsx") from error
 

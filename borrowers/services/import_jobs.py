@@ -5,8 +5,9 @@ import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -20,6 +21,7 @@ from borrowers.services.portfolio_files import Busy, CannotImport, Source, refus
 from borrowers.states import OPEN, WORKING, UploadState
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
+from collections_site.lib.whole_numbers import whole_number
 
 log = logging.getLogger(__name__)
 AT_WORK = 4206  # advisory lock, with the upload's id: held for as long as somebody works on it
@@ -29,9 +31,8 @@ Then = Callable[[frozenset[int]], int]
 class MovedOn(CannotImport):
     """Something unusual that nobody has released: the book has changed since the check."""
 
-    def __init__(self, seen: Mapping[str, Any]) -> None:
+    def __init__(self) -> None:
         super().__init__(refusal("moved_on").sentence)
-        self.seen = seen
 
 
 def work(then: Then) -> dict[str, int]:
@@ -51,82 +52,83 @@ def work(then: Then) -> dict[str, int]:
 def check(pk: int) -> None:
     """Find out what the files would do, and write that down; of the book nothing is changed."""
     with _at_work(pk, UploadState.CHECKING) as upload:
-        if upload is None:
-            return
-        try:
-            files = import_uploads.sources(upload)
-            summary = imports.take(
-                files,
-                as_of=upload.data_as_of,
-                delta=not upload.full,
-                check=True,
-                watch=_Progress(upload),
-                look=Look(upload.figures),
-            )
-            with transaction.atomic():
-                keep_rows(upload, files, summary)
-                import_uploads.move(
-                    upload,
-                    UploadState.CHECKED,
-                    found=found(summary),
-                    checked_at=clock.now(),
-                    problem="",
-                    released_by=None,
-                    released_at=None,
-                )
-        except Busy:
-            return  # the next minute
-        except NotAllowed as refused:
-            import_uploads.move(upload, UploadState.MAPPING, problem=refused.sentence)
-        except Exception:
-            log.exception("check of %s", upload)
-            _stop(upload, UploadState.MAPPING)
+        if upload is not None:
+            with _told(upload, UploadState.MAPPING):
+                _look(upload)
 
 
 def apply(pk: int, then: Then) -> None:
     """Write a checked upload into the book, all of it or nothing.
 
-    ``then`` hears which loans owe something else now, in the same transaction.
+    ``then`` hears which loans owe something else now, in the same transaction. Where something new is
+    unusual, what the files would do now is found out instead, and waits for a second person.
     """
     with _at_work(pk, UploadState.APPLYING) as upload:
-        if upload is None:
-            return
-        try:
-            with transaction.atomic():
-                summary = imports.take(
-                    import_uploads.sources(upload),
-                    as_of=upload.data_as_of,
-                    delta=not upload.full,
-                    by=upload.by,
-                    watch=_Progress(upload),
-                    look=_Guard(upload),
-                )
-                then(summary.changed_loans)
-                told = {**upload.found, "files": _counts(summary)}
-                at = clock.now() + import_uploads.KEPT
-                import_uploads.move(
-                    upload, UploadState.APPLIED, batch=summary.batch, found=told, keep_until=at
-                )
-                import_uploads.record("upload.applied", upload, upload.by)
-        except Busy:
-            return
-        except MovedOn as moved:
-            again = {**upload.found, **moved.seen}
-            nobody = {"released_by": None, "released_at": None, "checked_at": clock.now()}
-            import_uploads.move(
-                upload, UploadState.CHECKED, found=again, problem=moved.sentence, **nobody
-            )
-        except NotAllowed as refused:
-            import_uploads.move(upload, UploadState.CHECKED, problem=refused.sentence)
-        except Exception:
-            log.exception("import of %s", upload)
-            _stop(upload, UploadState.CHECKED)
-        else:
-            shutil.rmtree(import_uploads.folder(upload), ignore_errors=True)
+        if upload is not None:
+            with _told(upload, UploadState.CHECKED):
+                try:
+                    _write(upload, then)
+                except MovedOn as moved:
+                    _look(upload, problem=moved.sentence)
 
 
-def _stop(upload: Upload, back_to: UploadState) -> None:
-    import_uploads.move(upload, back_to, problem=refusal("unexpected").sentence)
+def _look(upload: Upload, problem: str = "") -> None:
+    files = import_uploads.sources(upload)
+    summary = imports.take(
+        files,
+        as_of=upload.data_as_of,
+        delta=not upload.full,
+        check=True,
+        watch=_Progress(upload),
+        look=Look(upload.figures),
+    )
+    with transaction.atomic():
+        keep_rows(upload, files, summary)
+        import_uploads.move(
+            upload,
+            UploadState.CHECKED,
+            found=found(summary),
+            checked_at=clock.now(),
+            problem=problem,
+            released_by=None,
+            released_at=None,
+        )
+
+
+def _write(upload: Upload, then: Then) -> None:
+    files = import_uploads.sources(upload)
+    with transaction.atomic():
+        summary = imports.take(
+            files,
+            as_of=upload.data_as_of,
+            delta=not upload.full,
+            by=upload.by,
+            watch=_Progress(upload),
+            look=_Guard(upload),
+        )
+        keep_rows(upload, files, summary)  # other rows than at the check: the book has moved on
+        then(summary.changed_loans)
+        told = {**upload.found, "files": _counts(summary)}
+        at = clock.now() + import_uploads.KEPT
+        import_uploads.move(
+            upload, UploadState.APPLIED, batch=summary.batch, found=told, keep_until=at
+        )
+        import_uploads.record("upload.applied", upload, upload.by)
+    shutil.rmtree(import_uploads.folder(upload), ignore_errors=True)
+
+
+@contextmanager
+def _told(upload: Upload, back_to: UploadState) -> Iterator[None]:
+    """Whatever stops the work stands on the upload, which goes back; while another import runs it waits."""
+    try:
+        yield
+    except Busy:
+        return  # the next minute
+    except NotAllowed as refused:
+        import_uploads.move(upload, back_to, problem=refused.sentence)
+    except Exception:
+        log.exception("%s, %s", upload, upload.state)
+        import_uploads.move(upload, back_to, problem=refusal("unexpected").sentence)
 
 
 class _Guard:
@@ -140,7 +142,7 @@ class _Guard:
     def __call__(self, cursor: Any, moment: Any, counts: Mapping[str, Counts]) -> Mapping[str, Any]:
         seen = self.look(cursor, moment, counts)
         if not all_covered(import_cases.read(seen["jumps"]), self.released):
-            raise MovedOn(seen)
+            raise MovedOn
         return seen
 
 
@@ -186,6 +188,7 @@ def _at_work(pk: int, state: UploadState) -> Iterator[Upload | None]:
         if not cursor.fetchone()[0]:
             yield None
             return
+        upload: Upload | None = None  # also when the question itself fails, and the lock is let go
         try:
             upload = Upload.objects.filter(pk=pk, state=state).first()
             if upload:
@@ -213,7 +216,7 @@ class _Progress:
         os.replace(new, self.path)
 
 
-def _progress_file(upload: Upload) -> Any:
+def _progress_file(upload: Upload) -> Path:
     return import_uploads.folder(upload) / "progress.json"
 
 
@@ -253,8 +256,14 @@ def sweep() -> int:
     for upload in done.filter(found__has_key="samples"):
         import_uploads.forget(upload)
     for box in import_uploads.home().iterdir():
-        kept = box.name.isdigit() and Upload.objects.filter(pk=box.name, state__in=OPEN).exists()
-        age = clock.real_now().timestamp() - box.stat().st_mtime
-        if not kept and age > import_uploads.KEPT.total_seconds():
-            shutil.rmtree(box, ignore_errors=True)
+        with suppress(FileNotFoundError):  # somebody else was quicker
+            _forget_old(box)
     return ended
+
+
+def _forget_old(box: Path) -> None:
+    number = whole_number(box.name)
+    kept = number and Upload.objects.filter(pk=number, state__in=OPEN).exists()
+    age = clock.real_now().timestamp() - box.stat().st_mtime
+    if not kept and age > import_uploads.KEPT.total_seconds():
+        shutil.rmtree(box, ignore_errors=True)

@@ -152,6 +152,7 @@ def _described(number: int, file: Source, summary: Summary) -> dict[str, Any]:
     """A file as uploads describe theirs."""
     name, header = file.sheet.name, portfolio_files.header(file)
     places = list(file.columns) or order(file.sheet, header)
+    # What a damaged header holds beside our columns is kept as a browser's would be: JSON takes no such bytes.
     return {
         "name": name,
         "path": f"{number}.csv",
@@ -160,7 +161,7 @@ def _described(number: int, file: Source, summary: Summary) -> dict[str, Any]:
         "size": file.size,
         "encoding": file.encoding,
         "delimiter": file.delimiter,
-        "header": header,
+        "header": [portfolio_files.storable(one.strip()) for one in header],
         "rows": summary.files[name].rows,
         "columns": dict(zip(file.sheet.columns, places, strict=True)),
     }

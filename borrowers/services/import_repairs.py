@@ -136,14 +136,16 @@ def _in_place(upload: Upload, rows: Sequence[UploadRow], by: User) -> Upload:
             released_by=None,
             released_at=None,
             problem="",
-            **import_uploads.bringer(upload, by),
+            **import_uploads.brought_by(upload, by),
         )
-        record("upload.mended", upload, by, rows=len(rows))
-        for name in {row.file for row in rows}:
+        digests = {}
+        for name in sorted({row.file for row in rows}):
             instead = {row.row: row.cells for row in rows if row.file == name}
-            new = box / "mended.new"
-            portfolio_files.rewrite(sources[name], instead, new)
-            os.replace(new, sources[name].path)
+            new, source = box / "mended.new", sources[name]
+            portfolio_files.rewrite(source, instead, new)
+            digests[name] = portfolio_files.examine(new, source.sheet).sha256
+            os.replace(new, source.path)
+        record("upload.mended", upload, by, rows=len(rows), files=digests)
         import_uploads.ring()
     return upload
 
@@ -166,12 +168,15 @@ def _alone(upload: Upload, rows: Sequence[UploadRow], by: User) -> Upload:
                 state=UploadState.CHECKING,
                 files=files,
                 by=by,
+                # The rows that nobody mended are still theirs who brought them.
+                changed_by=sorted({*upload.changed_by, by.pk, upload.by_id or by.pk}),
                 at=at,
                 keep_until=at + KEPT,
                 repairs=upload,
             )
-            record("upload.mended", upload, by, rows=len(rows), into=made.pk)
-            os.rename(box, import_uploads.folder(made))
+            digests = {one["kind"]: one["sha256"] for one in files}
+            record("upload.mended", upload, by, rows=len(rows), files=digests, into=made.pk)
+            import_uploads.settle(box, made)
             import_uploads.ring()
     except BaseException:
         shutil.rmtree(box, ignore_errors=True)

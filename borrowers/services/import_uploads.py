@@ -1,4 +1,4 @@
-"""Files brought by browser: taken in, read as somebody confirms, released by a second person, put aside."""
+"""Files brought by browser: taken in, released by a second person, applied, put aside."""
 
 import os
 import shutil
@@ -13,12 +13,13 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from borrowers.models import ColumnMapping, Upload
 from borrowers.policies import import_headers
-from borrowers.policies.imports import SHEETS, Sheet
+from borrowers.policies.imports import SHEETS
 from borrowers.services import import_reader, portfolio_files
 from borrowers.services.portfolio_files import CannotImport, Source, TooLarge, refusal
 from borrowers.states import UPLOAD_STEPS, UploadState
@@ -75,7 +76,7 @@ def receive(
 
     Raises CannotReceive with one sentence a file, NotAllowed when ``by`` does not import.
     """
-    _insist(by, "borrowers.import_portfolio")
+    insist(by, "borrowers.import_portfolio")
     if data_as_of > clock.now():
         raise CannotReceive([refusal("future").sentence])
     box = Path(tempfile.mkdtemp(dir=home(), prefix="new-"))
@@ -141,81 +142,38 @@ def guess(file: Mapping[str, Any], source: str) -> dict[str, int | None]:
     return import_headers.guess(SHEET[file["kind"]], file["header"], held.columns if held else None)
 
 
-def confirm(
-    upload: Upload,
-    files: Sequence[Mapping[str, Any]],
-    *,
-    figures: Mapping[str, Any],
-    by: User,
-) -> None:
-    """Take kinds and columns as somebody confirmed them, remember them for the source, and check.
+def brought_by(upload: Upload, by: User) -> dict[str, Any]:
+    """Whoever changes columns, figures or rows has brought the files too: somebody else releases them.
 
-    ``files`` gives `kind` and `columns` of each file. Raises CannotReceive when a kind or a column is
-    chosen twice or missing, OutOfStep when the upload is past that.
+    The fields to write with the change, in its transaction.
     """
-    _insist(by, "borrowers.import_portfolio")
-    told = [{**old, **new} for old, new in zip(upload.files, files, strict=True)]
-    if sentences := list(_objections(told)):
-        raise CannotReceive(sentences)
-    with transaction.atomic():
-        for one in told:
-            names = {
-                column: one["header"][at] for column, at in one["columns"].items() if at is not None
-            }
-            ColumnMapping.objects.update_or_create(
-                source=upload.source, file=one["kind"], defaults={"columns": names}
-            )
-        move(upload, UploadState.CHECKING, files=told, figures=dict(figures), problem="")
-    ring()
+    held = Upload.objects.select_for_update().get(pk=upload.pk)
+    told: dict[str, Any] = {"changed_by": sorted({*held.changed_by, by.pk})}
+    return told if held.by_id else {**told, "by": by}
 
 
-def _objections(told: Sequence[Mapping[str, Any]]) -> Any:
-    kinds = [one["kind"] for one in told]
-    for kind in sorted({kind for kind in kinds if kinds.count(kind) > 1}):
-        yield refusal("kind_twice", file=kind).sentence
-    for one in told:
-        sheet: Sheet = SHEET[one["kind"]]
-        if missing := import_headers.missing(sheet, one["columns"]):
-            columns = ", ".join(missing)
-            yield refusal("columns_unnamed", name=one["name"], columns=columns).sentence
-        if double := import_headers.shared(one["columns"]):
-            columns = ", ".join(double)
-            yield refusal("column_for_two", name=one["name"], columns=columns).sentence
+def changers(upload: Upload) -> "QuerySet[User]":
+    """Who changed how the files are read since somebody else, or the command, brought them."""
+    others = set(upload.changed_by) - {upload.by_id}
+    return User.objects.filter(pk__in=others).order_by("pk")
 
 
-def reconsider(upload: Upload, kinds: Sequence[str], *, by: User) -> None:
-    """Other kinds for the files: their columns are guessed again, and nothing is checked yet."""
-    _insist(by, "borrowers.import_portfolio")
-    for one, kind in zip(upload.files, kinds, strict=True):
-        if one["kind"] != kind:
-            one["kind"] = kind
-            one["columns"] = guess(one, upload.source)
-    Upload.objects.filter(pk=upload.pk, state=UploadState.MAPPING).update(files=upload.files)
-
-
-def reopen(upload: Upload, *, by: User) -> None:
-    """Back to the columns. Raises OutOfStep when it is past that."""
-    _insist(by, "borrowers.import_portfolio")
-    nobody: dict[str, Any] = {"released_by": None, "released_at": None}
-    move(upload, UploadState.MAPPING, problem="", **nobody, **bringer(upload, by))
-
-
-def bringer(upload: Upload, by: User) -> dict[str, User]:
-    """Whoever first changes how files of the command are read has brought them: another releases them."""
-    return {} if upload.by_id else {"by": by}
+def has_brought(upload: Upload, person: User) -> bool:
+    """Whether this person brought the files or changed how they are read."""
+    return person.pk == upload.by_id or person.pk in upload.changed_by
 
 
 @transaction.atomic
 def release(upload: Upload, *, looked: Collection[int], by: User) -> None:
     """A second person has looked at everything that is unusual: ``looked`` numbers the jumps from 0.
 
-    Raises NotAllowed for the one who brought it, NotLooked when one was left out.
+    Raises NotAllowed for whoever brought or changed it, NotLooked when one was left out.
     """
-    _insist(by, "borrowers.release_import")
+    insist(by, "borrowers.release_import")
     held = Upload.objects.select_for_update().get(pk=upload.pk)
-    if held.by_id == by.pk:
+    if has_brought(held, by):
         raise NotAllowed(
-            _("You brought these files, so someone else must look at what is unusual.")
+            _("You brought or changed these files, so someone else must look at what is unusual.")
         )
     if held.state != UploadState.CHECKED or held.checked_at != upload.checked_at:
         raise steps.OutOfStep(_("The files were checked again meanwhile: look at the new figures."))
@@ -228,7 +186,7 @@ def release(upload: Upload, *, looked: Collection[int], by: User) -> None:
 @transaction.atomic
 def ask_to_apply(upload: Upload, *, by: User) -> None:
     """Let the background write it. Raises NotAllowed while something unusual waits for a second person."""
-    _insist(by, "borrowers.import_portfolio")
+    insist(by, "borrowers.import_portfolio")
     held = Upload.objects.select_for_update().get(pk=upload.pk)
     if held.found.get("jumps") and held.released_by_id is None:
         raise NotAllowed(
@@ -242,7 +200,7 @@ def ask_to_apply(upload: Upload, *, by: User) -> None:
 @transaction.atomic
 def discard(upload: Upload, *, by: User) -> None:
     """Put the files aside, and forget their bytes. Raises OutOfStep while they are being worked on."""
-    _insist(by, "borrowers.import_portfolio")
+    insist(by, "borrowers.import_portfolio")
     move(upload, UploadState.DISCARDED)
     record("upload.discarded", upload, by)
     transaction.on_commit(lambda: forget(upload))
@@ -284,9 +242,15 @@ def move(upload: Upload, to: UploadState, **fields: Any) -> None:
         raise steps.OutOfStep(_("Somebody was quicker: this is how the import stands now."))
 
 
-def record(verb: str, upload: Upload, by: User | None, **after: Any) -> None:
-    """One event about an upload; codes and digests only."""
-    audit.record(verb, upload, by=by, after=after)
+def record(
+    verb: str,
+    upload: Upload,
+    by: User | None,
+    before: Mapping[str, Any] | None = None,
+    **after: Any,
+) -> None:
+    """One event about an upload; codes, ids, amounts and digests only."""
+    audit.record(verb, upload, by=by, before=before, after=after)
 
 
 def ring() -> None:
@@ -294,6 +258,7 @@ def ring() -> None:
     transaction.on_commit(import_string(settings.IMPORTS_DOORBELL))
 
 
-def _insist(by: User, permission: str) -> None:
+def insist(by: User, permission: str = "borrowers.import_portfolio") -> None:
+    """Raise NotAllowed when ``by`` may not do this to imports."""
     if not by.has_perm(permission):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))

@@ -13,11 +13,12 @@ from collections_site.audit.models import Event
 
 
 def imports_to_release(user: User) -> "QuerySet[Upload]":
-    """Checked files with something unusual that ``user`` may release: brought by somebody else."""
+    """Checked files with something unusual that ``user`` may release: brought and changed by others."""
     if not user.has_perm("borrowers.release_import"):
         return Upload.objects.none()
     unusual = Upload.objects.filter(state=UploadState.CHECKED, found__jumps__0__isnull=False)
-    return unusual.filter(released_by=None).exclude(by=user)
+    others = unusual.exclude(by=user).exclude(changed_by__contains=[user.pk])
+    return others.filter(released_by=None)
 
 
 def lifts_to_decide(user: User) -> "QuerySet[Hold]":

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from pytest_django.fixtures import Settings
 
 from borrowers.models import Borrower, ImportBatch, Loan, Upload
 from borrowers.policies.import_reasons import in_language
 from borrowers.services.import_uploads import CannotReceive
 from borrowers.tests.portfolio import BOOK, HEADERS
 from borrowers.tests.uploads import MAIN, SHEET, brought, checked, sheet, text, the_book, xlsx
-from tests.cast import a_user, at_noon, the_lender
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 LOANS = HEADERS["loans"]
 ROWS = [line.split(",") for line in [LOANS, *BOOK["loans"]]]
 BILLION = (
@@ -50,6 +48,16 @@ def lying() -> bytes:
     with zipfile.ZipFile(BytesIO(whole)) as archive:
         size = archive.getinfo(SHEET).file_size.to_bytes(4, "little")
     return whole.replace(size, (10).to_bytes(4, "little"))
+
+
+def damaged() -> bytes:
+    """A workbook whose sheet is compressed in a way that nobody can undo."""
+    whole = bytearray(xlsx(ROWS))
+    with zipfile.ZipFile(BytesIO(whole)) as archive:
+        at = archive.getinfo(SHEET).header_offset
+    names = (int.from_bytes(whole[at + 26 + n : at + 28 + n], "little") for n in (0, 2))
+    whole[at + 30 + sum(names)] = 0xFF
+    return bytes(whole)
 
 
 def with_password() -> bytes:
@@ -93,6 +101,7 @@ FILES: list[tuple[str, bytes, str]] = [
     ("loans.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older workbook or has a password"),
     ("loans.xlsx", with_password(), "has a password"),
     ("loans.xlsx", lying(), "no such workbook"),
+    ("loans.xlsx", damaged(), "no such workbook"),
     ("loans.xlsx", overlapping(), "unpacks into far more"),
     ("loans.xlsx", xlsx(ROWS, parts={"xl/vbaProject.bin": b"x"}), "holds macros"),
     ("loans.xlsx", xlsx(ROWS, parts={"xl/inner.zip": b"x"}), "unpacks into far more"),
@@ -161,18 +170,6 @@ CELLS: list[tuple[str, str, str, str]] = [
     ("repayments", "L1,2026-01-01,1.00,", "paid_on", "is no date"),
     ("repayments", ",R9,L1,2026-01-01", "repayment_ref", "is empty"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _house(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    the_lender()
-    at_noon()
-
-
-@pytest.fixture
-def boss() -> User:
-    return a_user(role="supervisor")
 
 
 def test_the_tables_hold_at_least_sixty() -> None:

@@ -2,19 +2,26 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import OperationalError, connection, connections
+from django.http import HttpResponse
+from pytest_django.fixtures import Settings
 
-from borrowers.models import Loan
-from borrowers.services import arrears
+from borrowers.models import Borrower, ImportBatch, Loan
+from borrowers.services import arrears, import_jobs, import_uploads
 from borrowers.services.imports import Summary
 from borrowers.tests.portfolio import BOOK, NEXT, take
+from borrowers.tests.uploads import background, checked, the_book
+from collections_site.audit.models import Event
 from tests import databases
-from tests.cast import at_noon, the_lender
+from tests.cast import a_user, at_noon, the_lender
+from tests.threads import together
+from tests.visits import signed_in
 from tests.waiting import wait_for
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -96,3 +103,45 @@ def test_imports_and_recomputing_never_lock_each_other_out(
     assert not failed
     arrears.recompute(None, on=at.date() + timedelta(days=60), cause="day", at=at)
     assert {str(loan.overdue_amount) for loan in Loan.objects.all()} == {f"{100 - rounds}.00"}
+
+
+def test_twenty_who_press_at_once_apply_once(
+    own_database: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    the_lender()
+    at_noon()
+    boss = a_user(role="supervisor")
+    upload = checked(the_book(), by=boss)
+    clients = [signed_in(user=boss) for _ in range(20)]
+
+    answers = together(*(partial(one.post, f"/imports/{upload.pk}/apply/") for one in clients))
+
+    statuses = [one.status_code for one in answers if isinstance(one, HttpResponse)]
+    assert sorted(statuses) == [302, *[409] * 19]
+    assert Event.objects.filter(verb="upload.apply_asked").count() == 1
+    done = [one for one in together(*[background] * 4) if isinstance(one, dict)]
+    assert len(done) == 4
+    upload.refresh_from_db()
+    assert (upload.state, upload.batch) == ("applied", ImportBatch.objects.get())
+    assert Borrower.objects.count() == 2
+    assert Event.objects.filter(verb="upload.applied").count() == 1
+
+
+def test_a_job_that_cannot_even_ask_lets_go_of_its_lock(
+    own_database: str, settings: Settings, tmp_path: Path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    the_lender()
+    at_noon()
+    boss = a_user(role="supervisor")
+    upload = checked(the_book(), by=boss)
+    import_uploads.ask_to_apply(upload, by=boss)
+    with psycopg.connect(databases.url(own_database)) as other:
+        other.execute("LOCK TABLE borrowers_upload IN ACCESS EXCLUSIVE MODE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        with pytest.raises(OperationalError):
+            import_jobs.apply(upload.pk, lambda loans: 0)
+        lock = [import_jobs.AT_WORK, upload.pk]
+        assert other.execute("SELECT pg_try_advisory_lock(%s, %s)", lock).fetchone() == (True,)

@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils.translation import override
-from pytest_django.fixtures import Settings
 
 from borrowers.models import Borrower, ImportBatch, Loan, Repayment, Upload
 from borrowers.policies import import_headers
@@ -19,10 +18,9 @@ from borrowers.services.imports import import_directory
 from borrowers.tests.portfolio import BOOK, NEXT
 from borrowers.tests.uploads import applied, background, checked, text, the_book
 from collections_site.audit.models import Event
-from tests.cast import a_user, at_noon, the_lender
 from tests.visits import body, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 PHONE, NAME = "+8613800130777", "欧阳芳菲"
 # One person whose region is none, with a loan, an instalment and payments that hang on it; a reversal on a
 # day that is none; a payment with a comma for its point.
@@ -33,18 +31,6 @@ WRONG = {
     "repayments": ["R7,L1,20.11.2026,-5.00", "R8,L1,2026-11-20,1,00"],
 }
 Row = dict[str, str]
-
-
-@pytest.fixture(autouse=True)
-def _house(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    the_lender()
-    at_noon()
-
-
-@pytest.fixture
-def boss() -> User:
-    return a_user(role="supervisor")
 
 
 def with_wrong_rows(boss: User) -> Upload:

@@ -8,7 +8,13 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from borrowers.models import Borrower, ColumnMapping, ImportBatch, Loan, Upload
-from borrowers.services import import_nightly, import_repairs, import_totals, import_uploads
+from borrowers.services import (
+    import_columns,
+    import_nightly,
+    import_repairs,
+    import_totals,
+    import_uploads,
+)
 from borrowers.services.import_nightly import Asked, Taken
 from borrowers.services.portfolio_files import CannotImport
 from borrowers.tests.portfolio import BOOK, FIRST, NEXT, a_folder
@@ -114,10 +120,10 @@ def test_whoever_changes_how_held_files_are_read_does_not_release_them(tmp_path:
     held = night(tmp_path / "second", {"instalments": MORE}).held
     assert held
     boss = a_user(role="supervisor")
-    import_uploads.reopen(held, by=boss)
+    import_columns.reopen(held, by=boss)
     held.refresh_from_db()
     told = [{"kind": one["kind"], "columns": one["columns"]} for one in held.files]
-    import_uploads.confirm(held, told, figures={}, by=boss)
+    import_columns.confirm(held, told, figures={}, by=boss)
     background()
     held.refresh_from_db()
     assert (held.state, held.by) == ("checked", boss)
@@ -179,6 +185,23 @@ def test_held_files_of_a_source_keep_their_columns(tmp_path: Path) -> None:
     import_uploads.ask_to_apply(held, by=a_user(role="supervisor"))
     background()
     assert owed() == Decimal("150.00")
+
+
+@pytest.mark.usefixtures("on_file")
+@pytest.mark.parametrize("damage", [b"\xff", b"\0"])
+def test_a_damaged_name_of_a_column_we_do_not_read_stops_nothing(
+    tmp_path: Path, damage: bytes
+) -> None:
+    folder = a_folder(tmp_path / "second", encoding="utf-8", instalments=MORE)
+    sheet = folder / "borrowers.csv"
+    head, *rows = sheet.read_bytes().splitlines()
+    lines = [head + b", Zweig" + damage + b"stelle", *(row + b",7" for row in rows)]
+    sheet.write_bytes(b"\n".join(lines) + b"\n")
+    held = import_nightly.take_folder(folder, Asked(as_of=NEXT), settle=len).held
+    assert held
+    assert held.files[0]["header"][-1] == "Zweig�stelle"
+    page = body(signed_in("compliance"), f"/imports/{held.pk}/")
+    assert "from 100.00 to 150.00" in page
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,8 @@
 """What is unusual in files waits for a second person, who sees the cases and ticks each jump."""
 
-from pathlib import Path
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection
-from pytest_django.fixtures import Settings
 
 from borrowers.models import ImportBatch, Loan, Upload
 from borrowers.services import import_uploads
@@ -15,29 +12,10 @@ from borrowers.tests.uploads import applied, background, checked, text, the_book
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
-from tests.cast import a_user, at_noon, the_lender
+from tests.cast import a_user
 from tests.visits import body, signed_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _house(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    the_lender()
-    at_noon()  # 24 November 2026
-
-
-@pytest.fixture
-def boss() -> User:
-    return a_user(role="supervisor")
-
-
-@pytest.fixture
-def on_file(boss: User) -> User:
-    """The book is on file as of the first day."""
-    applied(checked(the_book(), by=boss), by=boss)
-    return boss
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 
 def changes(by: User, **files: list[str]) -> Upload:

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
-from pytest_django.fixtures import Settings
 
 from borrowers.models import Borrower, ColumnMapping, ImportBatch, Loan, Repayment, Upload
-from borrowers.services import import_jobs, import_repairs, import_uploads
+from borrowers.services import import_columns, import_repairs, import_uploads
 from borrowers.services.import_uploads import CannotReceive
-from borrowers.states import UploadState
 from borrowers.tests.portfolio import BOOK, FIRST, NEXT
 from borrowers.tests.uploads import applied, background, brought, checked, text, the_book, xlsx
 from collections_site import site_clock
@@ -19,28 +17,9 @@ from collections_site.audit.models import Event
 from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
-from tests.cast import a_user, at_noon, the_lender
+from tests.cast import a_user
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _house(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    the_lender()
-    at_noon()  # 24 November 2026
-
-
-@pytest.fixture
-def boss() -> User:
-    return a_user(role="supervisor")
-
-
-@pytest.fixture
-def on_file(boss: User) -> User:
-    """The book is on file as of the first day."""
-    assert applied(checked(the_book(), by=boss), by=boss).state == UploadState.APPLIED
-    return boss
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 
 def test_a_check_writes_nothing_and_applying_writes_everything(boss: User) -> None:
@@ -57,7 +36,13 @@ def test_a_check_writes_nothing_and_applying_writes_everything(boss: User) -> No
     assert not import_uploads.folder(upload).exists()
     about = Event.objects.exclude(verb__startswith="rulebooks")
     verbs = list(about.order_by("pk").values_list("verb", flat=True))
-    assert verbs == ["upload.received", "upload.apply_asked", "import.applied", "upload.applied"]
+    assert verbs == [
+        "upload.received",
+        "upload.columns_confirmed",
+        "upload.apply_asked",
+        "import.applied",
+        "upload.applied",
+    ]
 
 
 def test_the_bytes_lie_where_only_the_site_reads_them(boss: User, tmp_path: Path) -> None:
@@ -131,9 +116,9 @@ def test_columns_of_any_name_are_guessed_and_remembered_for_their_source(boss: U
     assert (one["kind"], one["delimiter"]) == ("instalments.csv", "\t")
     assert one["columns"] == {"loan_ref": None, "number": 2, "due_on": 1, "amount_due": 0}
     with pytest.raises(CannotReceive, match=r"Which column of plan\.csv is loan_ref"):
-        import_uploads.confirm(upload, [one], figures={}, by=boss)
+        import_columns.confirm(upload, [one], figures={}, by=boss)
     one["columns"]["loan_ref"] = 3
-    import_uploads.confirm(upload, [one], figures={}, by=boss)
+    import_columns.confirm(upload, [one], figures={}, by=boss)
     assert ColumnMapping.objects.get().columns["loan_ref"] == "Kontrakt"
     again = brought({"plan.csv": other}, by=boss)
     assert again.files[0]["columns"]["loan_ref"] == 3
@@ -196,6 +181,60 @@ def test_rows_mended_after_applying_go_in_alone_under_their_numbers(boss: User) 
     assert Repayment.objects.count() == 2
 
 
+def test_rows_that_are_wrong_only_when_they_are_written_keep_their_cells(on_file: User) -> None:
+    rows = ["R2,L1,2026-11-20,20.00", "R3,L3,2026-11-20,5.00"]
+    upload = checked(
+        {"repayments.csv": text("repayments", rows)}, by=on_file, data_as_of=clock.now()
+    )
+    assert [row.cells[0] for row in upload.rows.all()] == ["R3"]
+    loan = Loan.objects.get(loan_ref="L1")
+    Repayment.objects.create(repayment_ref="R2", loan=loan, paid_on="2026-11-20", amount="30.00")
+    new = ["L3,B1,credit_card,CNY,100.00,2026-01-01,active"]
+    applied(checked({"loans.csv": text("loans", new)}, by=on_file), by=on_file)
+
+    upload = applied(upload, by=on_file)
+
+    assert upload.state == "applied"
+    assert list(upload.rows.values_list("row", "column", "cells")) == [
+        (2, "amount", ["R2", "L1", "2026-11-20", "20.00"])
+    ]
+    assert upload.found["files"]["repayments.csv"]["rejected"] == 1
+    assert import_repairs.exported(upload, "repayments.csv", by=on_file)
+    assert Repayment.objects.filter(repayment_ref="R3").exists()
+
+
+def test_what_moved_on_shows_the_rows_that_are_wrong_now(on_file: User) -> None:
+    files = {
+        "instalments.csv": text("instalments", ["L1,3,2026-12-20,120.00"]),
+        "repayments.csv": text("repayments", ["R2,L1,2026-11-20,20.00"]),
+    }
+    upload = checked(files, by=on_file, data_as_of=clock.now())
+    assert not upload.rows.exists()
+    loan = Loan.objects.get(loan_ref="L1")
+    loan.instalments.filter(number=3).update(due_on="2026-12-01")
+    Repayment.objects.create(repayment_ref="R2", loan=loan, paid_on="2026-11-20", amount="30.00")
+
+    upload = applied(upload, by=on_file)
+
+    assert (upload.state, "something new is unusual" in upload.problem) == ("checked", True)
+    assert "moved" in {one["code"] for one in upload.found["jumps"]}
+    assert [row.cells[0] for row in upload.rows.all()] == ["R2"]
+    assert upload.found["files"]["repayments.csv"]["rejected"] == 1
+    assert import_repairs.may_mend(upload)
+
+
+def test_rows_are_mended_beside_a_folder_from_before_a_restore(boss: User) -> None:
+    rows = [*BOOK["repayments"], "R2,L1,2026-11-20,forty"]
+    upload = applied(checked(the_book(repayments=text("repayments", rows)), by=boss), by=boss)
+    for later in range(upload.pk + 1, upload.pk + 4):
+        left = import_uploads.home() / str(later)
+        left.mkdir()
+        (left / "1.csv").write_text("of another upload")
+    cells = ["R2", "L1", "2026-11-20", "20.00"]
+    made = import_repairs.mend(upload, {upload.rows.get().pk: cells}, by=boss)
+    assert [path.name for path in import_uploads.folder(made).iterdir()] == ["repayments.csv"]
+
+
 def test_what_nobody_applies_in_a_day_is_forgotten(boss: User, tmp_path: Path) -> None:
     rows = [*BOOK["repayments"], "R2,L1,2026-11-20,forty"]
     upload = checked(the_book(repayments=text("repayments", rows)), by=boss)
@@ -214,13 +253,3 @@ def test_bytes_that_are_gone_are_said_so(boss: User) -> None:
     background()
     upload.refresh_from_db()
     assert (upload.state, "upload the files again" in upload.problem) == ("checked", True)
-
-
-def test_pressing_twice_applies_once(boss: User) -> None:
-    upload = checked(the_book(), by=boss)
-    import_uploads.ask_to_apply(upload, by=boss)
-    with pytest.raises(OutOfStep):
-        import_uploads.ask_to_apply(upload, by=boss)
-    import_jobs.apply(upload.pk, lambda loans: 0)
-    import_jobs.apply(upload.pk, lambda loans: 1 // 0)
-    assert ImportBatch.objects.count() == 1

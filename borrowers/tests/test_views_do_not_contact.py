@@ -78,6 +78,8 @@ def test_column_and_kind_can_be_chosen() -> None:
     cast.a_loan(cast.a_borrower("77"))
     client = signed_in("supervisor")
     address = bring(client, "phone,other\n13800990003,77\n")
+    for none in ("²", "9" * 5_000):
+        assert client.get(f"{address}?column={none}").status_code == 200
     text = body(client, f"{address}?column=1&kind=ref")
     assert "Place one hold" in text
     client.post(f"{address}apply/", {"column": "1", "kind": "ref"})

@@ -3,36 +3,22 @@
 import csv
 import io
 from datetime import timedelta
-from pathlib import Path
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from borrowers.models import Borrower, Upload
 from borrowers.services import import_uploads
 from borrowers.tests.portfolio import BOOK
 from borrowers.tests.uploads import applied, background, checked, text, the_book
 from collections_site.lib import clock
-from tests.cast import a_user, at_noon, the_lender
 from tests.visits import body, signed_in
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _house(settings: Settings, tmp_path: Path) -> None:
-    settings.VAR_DIR = tmp_path
-    the_lender()
-    at_noon()  # 24 November 2026, 12:00 in Shanghai
-
-
-@pytest.fixture
-def boss() -> User:
-    return a_user(role="supervisor")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("house")]
 
 
 def post_files(client: Client, files: dict[str, bytes], **fields: str) -> Any:
@@ -85,12 +71,49 @@ def test_a_moment_that_has_not_come_is_refused(boss: User) -> None:
     assert "has not come yet" in answer.content.decode()
 
 
-def test_files_too_large_are_turned_away_before_they_are_read(boss: User) -> None:
-    answer = signed_in(user=boss).post(
-        "/imports/new/", {"source": "core"}, CONTENT_LENGTH=str(50 << 20)
-    )
+class Unread(BytesIO):
+    """A body that nobody may touch."""
+
+    def read(self, *args: Any) -> bytes:
+        raise AssertionError("The body was read.")
+
+    readline = read
+
+
+@pytest.mark.parametrize(
+    ("address", "size", "says"),
+    [
+        ("/imports/new/", 42 << 20, "manage.py import_portfolio"),
+        ("/imports/do-not-contact/", 12 << 20, "manage.py import_do_not_contact"),
+        ("/imports/1/columns/", 11 << 20, "减少内容，或分次提交"),
+        ("/signin/", 11 << 20, "减少内容，或分次提交"),
+    ],
+)
+def test_what_is_too_large_is_turned_away_before_any_of_it_is_read(
+    boss: User, address: str, size: int, says: str
+) -> None:
+    client = Client(enforce_csrf_checks=True)  # the token is looked for in the body
+    if address != "/signin/":
+        client.cookies = signed_in(user=boss).cookies
+    form = "multipart/form-data; boundary=x"
+    whole = {"CONTENT_LENGTH": str(size), "wsgi.input": Unread()}
+    answer = client.generic("POST", address, b"", form, **whole)  # type: ignore[arg-type]
     assert answer.status_code == 413
-    assert "manage.py import_portfolio" in answer.content.decode()
+    assert says in answer.content.decode()
+
+
+def test_numbers_that_are_none_are_passed_over(boss: User) -> None:
+    rows = [*BOOK["repayments"], "R2,L1,2026-11-20,forty"]
+    upload = checked(the_book(repayments=text("repayments", rows)), by=boss)
+    client, long = signed_in(user=boss), "9" * 5_000
+    answer = client.post(f"/imports/{upload.pk}/repair/", {"row": ["²", "٣", long, "-1", "0"]})
+    assert answer.status_code == 302
+    assert Upload.objects.get().rows.get().cells[3] == "forty"
+    background()
+    upload.refresh_from_db()
+    assert upload.checked_at
+    said = {"seen": upload.checked_at.isoformat(), "looked": ["²", long]}
+    assert client.post(f"/imports/{upload.pk}/release/", said).status_code == 403
 
 
 @pytest.mark.parametrize(

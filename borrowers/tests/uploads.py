@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from borrowers.models import Upload
-from borrowers.services import import_jobs, import_uploads
+from borrowers.services import import_columns, import_jobs, import_uploads
 from borrowers.tests.portfolio import BOOK, FIRST, HEADERS
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -82,7 +82,7 @@ def checked(
     """Files brought, confirmed as guessed, and checked."""
     upload = brought(files, by=by, **how)
     told = [{"kind": one["kind"], "columns": one["columns"]} for one in upload.files]
-    import_uploads.confirm(upload, told, figures=figures or {}, by=by)
+    import_columns.confirm(upload, told, figures=figures or {}, by=by)
     import_jobs.check(upload.pk)
     upload.refresh_from_db()
     return upload

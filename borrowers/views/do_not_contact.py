@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,25 +15,28 @@ from borrowers.policies.do_not_contact import Kind
 from borrowers.policies.import_reasons import in_language
 from borrowers.services import do_not_contact, list_uploads
 from borrowers.services.do_not_contact import Listing
-from borrowers.services.import_reader import MOST_BYTES
+from borrowers.services.import_reader import FORM, MOST_BYTES
 from borrowers.services.import_uploads import CannotReceive
 from borrowers.services.list_uploads import Kept
 from collections_site.lib import pages
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.bodies import takes
 from collections_site.lib.steps import OutOfStep
+from collections_site.lib.whole_numbers import whole_number
 
 FEW = 50  # rows listed; the file itself has the rest
 
 
+@takes(
+    MOST_BYTES + FORM,
+    gettext_lazy(
+        "This file is larger than 10 MB: split it, or take it in on the server with"
+        " manage.py import_do_not_contact."
+    ),
+)
 @requires("borrowers.import_portfolio")
 def bring(request: StaffRequest) -> HttpResponse:
     """Bring a list."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES + (1 << 20):
-        sentence = _(
-            "This file is larger than 10 MB: split it, or take it in on the server with"
-            " manage.py import_do_not_contact."
-        )
-        return pages.too_large(request, sentence, back=request.path)
     status = 422 if request.method == "POST" else 200
     form = ListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -66,7 +69,7 @@ def _listing(kept: Kept, said: Any) -> Listing:
     known = kind in dict(KINDS)
     return list_uploads.read(
         kept,
-        column=int(column) if column.isascii() and column.isdecimal() else None,
+        column=0 if column == "0" else whole_number(column),
         kind=cast(Kind, kind) if known else None,
     )
 

@@ -23,6 +23,7 @@ from collections_site.lib import pages
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
+from collections_site.lib.whole_numbers import whole_number
 
 PAGE = 25
 
@@ -118,7 +119,7 @@ def repair(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _typed(request: StaffRequest, rows: Any) -> dict[int, list[str]]:
     """The cells of the rows that were on the page, as they are now."""
-    ids = [int(one) for one in request.POST.getlist("row") if one.isdigit()][:PAGE]
+    ids = list(filter(None, map(whole_number, request.POST.getlist("row"))))[:PAGE]
     return {
         row.pk: [request.POST.get(f"cell_{row.pk}_{name}", "") for name in SHEET[row.file].columns]
         for row in rows.filter(pk__in=ids)

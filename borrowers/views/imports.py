@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,12 +17,19 @@ from borrowers.forms.imports import KINDS, ColumnsForm, UploadForm
 from borrowers.models import ColumnMapping, ImportBatch, Upload
 from borrowers.policies import import_jumps
 from borrowers.policies.import_reasons import in_language
-from borrowers.services import import_jobs, import_repairs, import_uploads, second_person
-from borrowers.services.import_reader import MOST_BYTES
+from borrowers.services import (
+    import_columns,
+    import_jobs,
+    import_repairs,
+    import_uploads,
+    second_person,
+)
+from borrowers.services.import_reader import FORM, MOST_BYTES
 from borrowers.services.import_uploads import MOST_FILES, CannotReceive, NotLooked
 from borrowers.states import OPEN, WORKING, UploadState
 from collections_site.lib import clock, pages
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.bodies import takes
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
 
@@ -54,15 +61,16 @@ def imports(request: StaffRequest) -> HttpResponse:
     return render(request, "borrowers/import_list.html", context)
 
 
+@takes(
+    MOST_FILES * MOST_BYTES + FORM,
+    gettext_lazy(
+        "These files are larger than 10 MB each: split them, or take them in on the server with"
+        " manage.py import_portfolio."
+    ),
+)
 @requires("borrowers.import_portfolio")
 def new(request: StaffRequest) -> HttpResponse:
     """Bring one to four files."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_FILES * MOST_BYTES + (1 << 20):
-        sentence = _(
-            "These files are larger than 10 MB each: split them, or take them in on the server with"
-            " manage.py import_portfolio."
-        )
-        return pages.too_large(request, sentence, back=request.path)
     status = 422 if request.method == "POST" else 200
     last = Upload.objects.values_list("source", flat=True).first()
     initial = {"data_as_of": clock.now(), "source": last or DEFAULT_SOURCE, "full": "full"}
@@ -124,13 +132,13 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
     form = ColumnsForm(request.POST, upload.files, upload.figures)
     if form.is_valid():
         kinds = form.kinds()
-        if kinds != [one["kind"] for one in upload.files]:
-            import_uploads.reconsider(upload, kinds, by=request.user)
-            messages.info(request, _("The columns were guessed again for what the files are."))
-            return redirect("import", pk)
         try:
+            if kinds != [one["kind"] for one in upload.files]:
+                import_columns.reconsider(upload, kinds, by=request.user)
+                messages.info(request, _("The columns were guessed again for what the files are."))
+                return redirect("import", pk)
             told = form.described_anew()
-            import_uploads.confirm(upload, told, figures=form.figures(), by=request.user)
+            import_columns.confirm(upload, told, figures=form.figures(), by=request.user)
             return redirect("import", pk)
         except CannotReceive as refused:
             _tell(form, refused)
@@ -150,7 +158,7 @@ def apply(request: StaffRequest, pk: int) -> HttpResponse:
 @requires("borrowers.import_portfolio")
 def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     """Back to the columns."""
-    return _act(request, pk, import_uploads.reopen)
+    return _act(request, pk, import_columns.reopen)
 
 
 @require_POST
@@ -169,7 +177,8 @@ def release(request: StaffRequest, pk: int) -> HttpResponse:
     if request.POST.get("seen") != seen:
         why = _("Tick that you have looked, on the figures as they are now.")
         return _late(request, upload, why)
-    looked = {int(one) for one in request.POST.getlist("looked") if one.isdecimal()}
+    ticked = request.POST.getlist("looked")
+    looked = {at for at, _one in enumerate(upload.found.get("jumps", [])) if str(at) in ticked}
     return _act(request, pk, partial(import_uploads.release, looked=looked), upload)
 
 
@@ -250,6 +259,7 @@ def _checked(
             for at, one in enumerate(jumps)
         ],
         "left_out": left_out,
+        "changers": import_uploads.changers(upload) if jumps else [],
         "samples": found.get("samples", {}),
         "totals": list(_totals(found)),
         "sums": [
@@ -266,5 +276,5 @@ def _checked(
         "to_write": sum(one["new"] + one["changed"] + one["absent"] for one in counts.values()),
         "mended": upload.mended.order_by("pk"),
         "may_release": request.user.has_perm("borrowers.release_import")
-        and upload.by_id != request.user.pk,
+        and not import_uploads.has_brought(upload, request.user),
     }

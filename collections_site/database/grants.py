@@ -30,6 +30,7 @@ NEVER_DELETED = [
     "borrowers_instalment",
     "borrowers_loan",
     "borrowers_repayment",
+    "borrowers_upload",
     "messaging_attempt",
     "messaging_reminder",
     "messaging_reply",
