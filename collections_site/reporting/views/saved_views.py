@@ -1,7 +1,7 @@
 """The tabs of the queue: save its filters under a name, call them something else, delete them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -26,9 +26,10 @@ from messaging.services.figures import Moment
 
 LONGEST = 300
 BUILT_IN = [
-    ("all", gettext_lazy("Everybody"), ""),
     ("today", gettext_lazy("Promised for today"), "promise=today"),
     ("broken", gettext_lazy("Promise broken"), "promise=broken"),
+    ("reply", gettext_lazy("New reply"), "reply=new"),
+    ("number", gettext_lazy("Bad number"), "number=bad"),
 ]
 
 
@@ -52,7 +53,9 @@ class Tab:
 
 def tabs(user: User, query: str) -> list[Tab]:
     """What everybody has, then what was saved; ``now`` is the one with these very filters."""
-    built_in = [Tab(key, word, said, said == query) for key, word, said in BUILT_IN]
+    sees_all = user.has_perm("borrowers.view_all_borrowers")
+    whole = Tab("all", _("Everybody") if sees_all else _("My to-dos"), "", not query)
+    built_in = [whole, *(Tab(key, word, said, said == query) for key, word, said in BUILT_IN)]
     saved = [
         Tab(
             str(view.pk),
@@ -84,19 +87,8 @@ def _counted(some: list[Tab], request: StaffRequest, moment: Moment) -> Iterator
         if not form.is_valid() or form.cleaned_data["can"]:
             yield tab
             continue
-        found = worklist.listed(
-            form.wanted(), quiet=form.quiet_days(), user=request.user, moment=moment
-        )
-        yield Tab(
-            tab.key,
-            tab.word,
-            tab.query,
-            tab.now,
-            tab.shared,
-            tab.editable,
-            len(found.people),
-            found.more,
-        )
+        found = worklist.filtered(form, user=request.user, moment=moment)
+        yield replace(tab, count=len(found.people), more=found.more)
 
 
 @require_POST

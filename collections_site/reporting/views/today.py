@@ -12,6 +12,7 @@ from collections_site.lib.access import StaffRequest, signed_in
 from collections_site.reporting import queries
 from collections_site.reporting.queries import Waiting
 from messaging.services import figures, state, wording_notices
+from messaging.services.figures import Moment
 
 
 @require_safe
@@ -39,16 +40,24 @@ def _blocks(user: User) -> dict[str, Any]:
         blocks["own_wordings"] = wording_notices.own(user)
     if user.has_perm("messaging.approve_wording") or user.has_perm("messaging.retire_wording"):
         blocks["ending_wordings"] = wording_notices.ending(moment.at)
+    blocks |= _queue(user, moment)
+    if user.has_perm("audit.read_audit"):
+        blocks["sealed"] = queries.sealed()
+    if user.has_perm("auth.change_user"):
+        blocks["clusters"] = queries.clusters()
+    return blocks
+
+
+def _queue(user: User, moment: Moment) -> dict[str, Any]:
+    """Of the people in one's care and the queue."""
+    blocks: dict[str, Any] = {}
     if user.has_perm("borrowers.view_borrower") and not user.has_perm(
         "borrowers.view_all_borrowers"
     ):
         blocks["people"] = queries.people(user)
     if user.has_perm("borrowers.work_queue"):
         blocks["promised"] = queries.promised_today(user, moment)
-    if user.has_perm("audit.read_audit"):
-        blocks["sealed"] = queries.sealed()
-    if user.has_perm("auth.change_user"):
-        blocks["clusters"] = queries.clusters()
+        blocks["bad_numbers"] = queries.bad_numbers(user, moment)
     return blocks
 
 
