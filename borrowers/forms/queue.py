@@ -155,6 +155,11 @@ class ViewForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )
+    pinned = forms.BooleanField(
+        label=_("Pin to Today"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

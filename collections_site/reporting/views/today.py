@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from collections_site.lib.access import StaffRequest, signed_in
 from collections_site.reporting import queries
 from collections_site.reporting.queries import Waiting
+from collections_site.reporting.views import saved_views
 from messaging.services import figures, state, wording_notices
 from messaging.services.figures import Moment
 
@@ -58,6 +59,8 @@ def _queue(user: User, moment: Moment) -> dict[str, Any]:
     if user.has_perm("borrowers.work_queue"):
         blocks["promised"] = queries.promised_today(user, moment)
         blocks["bad_numbers"] = queries.bad_numbers(user, moment)
+    if user.has_perm("borrowers.view_queue"):
+        blocks["pinned"] = saved_views.pinned(user)
     return blocks
 
 
