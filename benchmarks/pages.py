@@ -75,6 +75,8 @@ PAGES = [
     Page("queue, one product", "supervisor", get("queue", "?product=credit_card")),
     Page("queue, nobody's", "supervisor", get("queue", "?owner=-1")),
     Page("queue, amounts", "supervisor", get("queue", "?least=2000&most=2100")),
+    Page("queue, new reply", "supervisor", get("queue", "?reply=new")),
+    Page("queue, bad number", "supervisor", get("queue", "?number=bad")),
     Page("queue of a collector", "collector", get("queue")),
     Page("people of a collector", "collector", get("borrowers")),
     Page("search, last four digits", "supervisor", search(lambda one: one.phone[-4:])),

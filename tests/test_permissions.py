@@ -91,9 +91,12 @@ import-batch-rejected                        GET  /imports/batches/{batch}/rejec
 queue                                        GET  /queue/                                    200 200 200 403 403 302
 queue-view-save                              POST /queue/views/save/                         422 422 422 403 403 302
 queue-view-counts                            GET  /queue/views/counts/                       200 200 200 403 403 302
+queue-view-pinned                            GET  /queue/views/pinned/                       200 200 200 403 403 302
 queue-view                                   GET  /queue/views/{view}/                       404 200 404 403 403 302
 queue-view shared                            GET  /queue/views/{view_shared}/                403 200 403 403 403 302
 queue-view press                             POST /queue/views/{view}/                       404 422 404 403 403 302
+queue-view-pin                               POST /queue/views/{view}/pin/                   404 302 404 403 403 302
+queue-view-pin shared                        POST /queue/views/{view_shared}/pin/            302 302 302 403 403 302
 queue-view-delete                            POST /queue/views/{view}/delete/                404 302 404 403 403 302
 queue-view-delete shared                     POST /queue/views/{view_shared}/delete/         403 302 403 403 403 302
 queue-walk                                   POST /queue/walk/                               302 302 302 403 403 302

@@ -32,6 +32,8 @@ PROMISES: list[Choice] = [
     ("today", _("Due today")),
     ("broken", _("Broken")),
 ]
+REPLIES: list[Choice] = [("new", _("New reply"))]
+NUMBERS: list[Choice] = [("bad", _("Bad number"))]
 QUIET: list[Choice] = [
     ("3", _("Not in 3 days")),
     ("7", _("Not in 7 days")),
@@ -73,6 +75,8 @@ class QueueFilter(forms.Form):
     can = forms.ChoiceField(label=_("Can remind"), required=False, choices=[ANY, *CAN])
     promise = forms.ChoiceField(label=_("Promise"), required=False, choices=[ANY, *PROMISES])
     quiet = forms.ChoiceField(label=_("Last contact"), required=False, choices=[ANY, *QUIET])
+    reply = forms.ChoiceField(label=_("Replies"), required=False, choices=[ANY, *REPLIES])
+    number = forms.ChoiceField(label=_("Number"), required=False, choices=[ANY, *NUMBERS])
     product = forms.ChoiceField(label=_("Product"), required=False, choices=[ANY, *PRODUCTS])
     owner = forms.ChoiceField(label=_("In whose care"), required=False, choices=owners)
     least = forms.DecimalField(
@@ -121,12 +125,17 @@ class QueueFilter(forms.Form):
             least=said["least"],
             most=said["most"],
             promise=said["promise"] or None,
+            bad_number=bool(said["number"]),
             sort=said["sort"] or "late",
         )
 
     def quiet_days(self) -> int | None:
         """For how many days nobody has been in contact; only for a valid form."""
         return int(self.cleaned_data["quiet"]) if self.cleaned_data["quiet"] else None
+
+    def new_reply(self) -> bool:
+        """Whether only people of whom a reply waits are wanted; only for a valid form."""
+        return bool(self.cleaned_data["reply"])
 
 
 class ViewForm(forms.Form):
@@ -143,6 +152,11 @@ class ViewForm(forms.Form):
     )
     shared = forms.BooleanField(
         label=_("For everybody"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+    pinned = forms.BooleanField(
+        label=_("Pin to Today"),
         required=False,
         widget=forms.CheckboxInput({"class": "form-check-input"}),
     )

@@ -36,6 +36,9 @@ class ContactPoint(models.Model):
         return f"…{self.phone_last4}"
 
 
+SET_ASIDE = Q(relation="not_own") | Q(till_at__isnull=False)  # a number no text goes to
+
+
 class BorrowerNumber(models.Model):
     """That a person is reached at a number: their own, a shared one, or known not to be theirs."""
 
@@ -59,4 +62,8 @@ class BorrowerNumber(models.Model):
                 fields=["borrower", "contact_point"],
                 condition=Q(till_at=None),
             ),
+        ]
+        indexes = [
+            # Few of all numbers: whom no text reaches is found from here.
+            models.Index(fields=["borrower"], name="borrower_number_set_aside", condition=SET_ASIDE)
         ]

@@ -93,6 +93,12 @@ class Hold(models.Model):
         indexes = [
             models.Index(fields=[field], name=f"hold_live_{field}", condition=Q(lifted_at=None))
             for field in ("borrower", "contact_point", "loan")
+        ] + [
+            models.Index(
+                fields=["contact_point"],
+                name="hold_wrong_number",
+                condition=Q(kind="wrong_number", lifted_at=None),
+            )
         ]
         permissions = [
             ("place_hold", "Can record why somebody may not be texted"),

@@ -45,6 +45,7 @@ class SavedView(models.Model):
     """Filters of the queue under a name: of who saved them, or with ``shared`` of all staff.
 
     ``query`` is the query string that the queue reads, filters and order, without the page.
+    ``pinned_by`` are those who have it on their Today, each for oneself.
     """
 
     name = models.CharField(max_length=40)
@@ -52,6 +53,7 @@ class SavedView(models.Model):
     shared = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    pinned_by = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
 
     class Meta:
         ordering = ["-shared", "pk"]

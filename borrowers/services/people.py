@@ -7,10 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from borrowers.models import Borrower, BorrowerNumber, Hold, Loan
+from borrowers.models.contact import SET_ASIDE
+from collections_site.lib import clock
+
+BEST = (F("verified_on").desc(nulls_last=True), "-pk")  # of a person's numbers, which texts go to
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,40 @@ def numbers_of(ids: Sequence[int]) -> "QuerySet[BorrowerNumber]":
     """The numbers some people are reached at; each person's best one first."""
     rows = BorrowerNumber.objects.filter(borrower__in=ids, till_at=None)
     rows = rows.select_related("contact_point").alias(wrong=Q(relation=BorrowerNumber.NOT_OWN))
-    return rows.order_by("wrong", F("verified_on").desc(nulls_last=True), "-pk")
+    return rows.order_by("wrong", *BEST)
+
+
+def not_reached() -> Coalesce:
+    """That no text reaches the person ``borrower`` of a row for want of a number.
+
+    None on file is theirs, or the one that texts go to is held as wrong: somebody there or the carrier
+    said so. It is asked of each row, so of many people only the ``doubtful`` are to be asked about.
+    """
+    wrong = Exists(_wrong().filter(contact_point=OuterRef("contact_point")))
+    theirs = BorrowerNumber.objects.filter(borrower=OuterRef("borrower"), till_at=None)
+    theirs = theirs.exclude(relation=BorrowerNumber.NOT_OWN).order_by(*BEST)
+    best = Subquery(theirs.annotate(held=wrong).values("held")[:1])
+    return Coalesce(best, True, output_field=BooleanField())
+
+
+def doubtful() -> set[int]:
+    """Ids of the people with whose numbers something is wrong: all ``not_reached`` are among them.
+
+    Read from the few such numbers, so that the many good ones are not asked about.
+    """
+    live = BorrowerNumber.objects.filter(till_at=None)
+    aside = BorrowerNumber.objects.filter(SET_ASIDE)
+    another = live.exclude(relation=BorrowerNumber.NOT_OWN).filter(borrower=OuterRef("borrower"))
+    alone = aside.filter(~Exists(another)).values_list("borrower", flat=True)
+    wrong = live.filter(contact_point__in=_wrong().values("contact_point"))
+    return set(alone.union(wrong.values_list("borrower", flat=True)))
+
+
+def _wrong() -> "QuerySet[Hold]":
+    """What holds a number because it is nobody's of ours."""
+    return Hold.objects.filter(
+        live_holds(clock.now()), kind="wrong_number", contact_point__isnull=False
+    )
 
 
 def with_others(numbers: "QuerySet[BorrowerNumber]") -> "QuerySet[BorrowerNumber]":

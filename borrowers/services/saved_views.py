@@ -22,14 +22,19 @@ def seen_by(user: User) -> "QuerySet[SavedView]":
     return SavedView.objects.filter(Q(by=user) | Q(shared=True))
 
 
+def pinned_by(user: User) -> "QuerySet[SavedView]":
+    """What of these one has pinned to one's Today, in the same order."""
+    return seen_by(user).filter(pinned_by=user)
+
+
 def may_change(view: SavedView, user: User) -> bool:
     """Whose view it is; a shared one also whoever may share."""
     return view.by_id == user.pk or (view.shared and user.has_perm("borrowers.share_view"))
 
 
 @transaction.atomic
-def save(name: str, query: str, *, shared: bool, by: User) -> SavedView:
-    """Keep these filters under a name.
+def save(name: str, query: str, *, shared: bool, pinned: bool = False, by: User) -> SavedView:
+    """Keep these filters under a name, ``pinned`` also on one's own Today.
 
     Raises NotAllowed without filters, for a view to share by somebody who may not, and for more views
     than fit; NameTaken when one has a view of this name.
@@ -45,6 +50,8 @@ def save(name: str, query: str, *, shared: bool, by: User) -> SavedView:
     if own.count() >= MOST:
         raise NotAllowed(_("You have %(n)s views: delete one first.") % {"n": MOST})
     view = SavedView.objects.create(name=name, query=query, shared=shared, by=by, at=clock.now())
+    if pinned:
+        view.pinned_by.add(by)
     if shared:
         audit.record("view.shared", view, by=by, after={"query": query})
     return view
@@ -60,6 +67,21 @@ def rename(view: SavedView, name: str, *, by: User) -> None:
     row.save(update_fields=["name"])
     if row.shared:
         audit.record("view.renamed", row, by=by)
+
+
+@transaction.atomic
+def pin(view: SavedView, pinned: bool, *, by: User) -> None:
+    """Put it on the Today of ``by``, or take it off; nobody else's changes, and twice is once.
+
+    Raises NotAllowed for a view that ``by`` does not see.
+    """
+    row = seen_by(by).select_for_update().filter(pk=view.pk).first()
+    if row is None:
+        raise NotAllowed(_("This view is somebody else's: save one of your own."))
+    if pinned:
+        row.pinned_by.add(by)
+    else:
+        row.pinned_by.remove(by)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The queue: people with something overdue or due soon, as far as a member of staff may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from borrowers.models import Assignment, Loan
-from borrowers.services import promises
+from borrowers.services import people, promises
 from borrowers.services.people import Owed
 
 SOON = timedelta(days=3)  # due within these days counts as due soon
@@ -24,7 +24,8 @@ class Wanted:
 
     ``first`` and ``last`` are days past due; a ``last`` of None is open, ``soon`` is who is not late
     yet. ``least`` and ``most`` bound what is overdue on all loans of a person in one currency.
-    ``promise`` is whose newest promise is due ``today`` or is ``broken``.
+    ``promise`` is whose newest promise is due ``today`` or is ``broken``; ``bad_number`` is whom no
+    text reaches for want of a number.
     ``sort``: ``late`` (longest overdue first), ``soon`` (the other way round) or ``amount`` (the
     largest overdue loan first).
     """
@@ -37,6 +38,7 @@ class Wanted:
     least: Decimal | None = None
     most: Decimal | None = None
     promise: promises.Found | None = None
+    bad_number: bool = False
     sort: str = "late"
 
 
@@ -48,14 +50,25 @@ class Found:
     more: bool
 
 
-def find(wanted: Wanted, *, user: User, on: date, without: Sequence[Exists] = ()) -> Found:
+def find(
+    wanted: Wanted,
+    *,
+    user: User,
+    on: date,
+    among: Collection[int] | None = None,
+    without: Sequence[Exists] = (),
+) -> Found:
     """The people ``user`` may see who are as ``wanted`` on a business date, at most ``MOST``.
 
-    ``without`` leaves out people about whom one of these is true; ``OuterRef("borrower")`` is the person.
+    ``among`` are ids of the only people to choose from. ``without`` leaves out people about whom one of
+    these is true; ``OuterRef("borrower")`` is the person.
 
     A collector sees their own people only. The overdue come from one index in its order, then those
     due soon from another: no list reads more of the book than it shows.
     """
+    if wanted.bad_number and user.has_perm("borrowers.view_all_borrowers"):
+        doubtful = people.doubtful()  # a collector's few people are all asked about
+        among = doubtful if among is None else doubtful.intersection(among)
     late, soon = _late(wanted, on), _soon(wanted, on)
     if late is not None and (wanted.least is not None or wanted.most is not None):
         late = late.filter(borrower__in=_owing(wanted))
@@ -64,21 +77,22 @@ def find(wanted: Wanted, *, user: User, on: date, without: Sequence[Exists] = ()
     for part in parts:
         if part is not None and len(ids) <= MOST:
             loans = _narrowed(part, wanted, user, on).filter(*(~one for one in without))
+            loans = loans if among is None else loans.filter(borrower__in=among)
             rows = loans.values_list("borrower_id", flat=True)
             ids += rows[: MOST + 1 - len(ids)]
     return Found(tuple(ids[:MOST]), len(ids) > MOST)
 
 
-def owed(people: Sequence[int]) -> tuple[Owed, ...]:
+def owed(ids: Sequence[int]) -> tuple[Owed, ...]:
     """What these people have overdue together, by currency; nothing where it is nothing."""
-    loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
+    loans = Loan.objects.filter(borrower__in=ids, status="active", overdue_amount__gt=0)
     sums = loans.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
     return tuple(Owed(currency, amount) for currency, amount in sums)
 
 
-def owed_as_of(people: Sequence[int]) -> datetime | None:
+def owed_as_of(ids: Sequence[int]) -> datetime | None:
     """When the oldest of the balances in ``owed`` was exported."""
-    loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
+    loans = Loan.objects.filter(borrower__in=ids, status="active", overdue_amount__gt=0)
     oldest: datetime | None = loans.aggregate(oldest=Min("data_as_of"))["oldest"]
     return oldest
 
@@ -151,6 +165,8 @@ def _narrowed(loans: "QuerySet[Loan]", wanted: Wanted, user: User, on: date) -> 
         loans = loans.filter(Exists(same))
     if wanted.promise:
         loans = loans.filter(borrower__in=promises.people_with(wanted.promise, on=on))
+    if wanted.bad_number:
+        loans = loans.filter(people.not_reached())
     return loans
 
 

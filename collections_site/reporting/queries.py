@@ -155,6 +155,12 @@ def promised_today(user: User, moment: Moment) -> int:
     return len(worklist.find(wanted, user=user, on=moment.day).people)
 
 
+def bad_numbers(user: User, moment: Moment) -> worklist.Found:
+    """The people of the queue whom no text reaches for want of a number."""
+    wanted = worklist.Wanted(bad_number=True)
+    return worklist.find(wanted, user=user, on=moment.day)
+
+
 def to_propose(stops: Sequence[SendingStop]) -> int:
     """Live stops that no supervisor has proposed to end."""
     return sum(stop.resume_proposed_by_id is None for stop in stops)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
 
+from borrowers.forms.queue import QueueFilter
 from borrowers.models import Assignment, Borrower, Call, Lender
 from borrowers.services import people, promises, worklist
 from borrowers.services.people import Line
@@ -55,23 +56,53 @@ class Row:
         return LOOKS.get(self.answer, ("neutral", "–"))[1]
 
 
+def filtered(form: QueueFilter, *, user: User, moment: Moment) -> Listed:
+    """The people whom the filters of a valid form show."""
+    return listed(
+        form.wanted(),
+        form.cleaned_data["can"],
+        form.quiet_days(),
+        new_reply=form.new_reply(),
+        user=user,
+        moment=moment,
+    )
+
+
 def listed(
-    wanted: Wanted, can: str = "", quiet: int | None = None, *, user: User, moment: Moment
+    wanted: Wanted,
+    can: str = "",
+    quiet: int | None = None,
+    *,
+    new_reply: bool = False,
+    user: User,
+    moment: Moment,
 ) -> Listed:
     """The people as wanted; with ``can``, those of the first 1,000 for whom that is the answer.
 
-    ``quiet``: only people with whom there was no contact for so many days.
+    ``quiet``: only people with whom there was no contact for so many days. ``new_reply``: only those
+    who wrote something that nobody has looked at.
 
     The answer depends on the minute and cannot be searched for, so the work is bounded instead.
     """
-    without = _contacts(moment.at - timedelta(days=quiet)) if quiet else []
-    found = worklist.find(wanted, user=user, on=moment.day, without=without)
+    found = worklist.find(
+        wanted,
+        user=user,
+        on=moment.day,
+        among=_wrote() if new_reply else None,
+        without=_contacts(moment.at - timedelta(days=quiet)) if quiet else [],
+    )
     if not can:
         return Listed(found.people, found.more)
     asked = found.people[:LOOKED]
     answers = _decisions(asked, moment)
     matching = tuple(pk for pk in asked if pk in answers and answers[pk].answer == can)
     return Listed(matching, found.more or len(found.people) > LOOKED, len(asked))
+
+
+def _wrote() -> set[int]:
+    """Ids of the people of whom a reply waits, as it does in the inbox."""
+    waiting = Reply.objects.filter(handled_at=None, borrower__isnull=False).order_by()
+    return set(waiting.values_list("borrower_id", flat=True))
 
 
 def _contacts(since: datetime) -> list[Exists]:

@@ -135,7 +135,7 @@ def test_it_costs_as_many_queries_for_many_reminders_as_for_few(
     client = signed_in("compliance")
     client.get("/")
 
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         client.get("/")
 
 

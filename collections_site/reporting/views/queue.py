@@ -63,8 +63,7 @@ def listed(form: QueueFilter, request: StaffRequest, moment: Moment) -> Listed:
     """Nobody when the filters cannot be read: a list of others would be taken for the answer."""
     if not form.is_valid():
         return Listed((), more=False)
-    can, quiet = form.cleaned_data["can"], form.quiet_days()
-    return worklist.listed(form.wanted(), can, quiet, user=request.user, moment=moment)
+    return worklist.filtered(form, user=request.user, moment=moment)
 
 
 def _sorts(said: QueryDict, form: QueueFilter) -> list[dict[str, Any]]:

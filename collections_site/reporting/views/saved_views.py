@@ -1,7 +1,7 @@
 """The tabs of the queue: save its filters under a name, call them something else, delete them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -26,22 +26,28 @@ from messaging.services.figures import Moment
 
 LONGEST = 300
 BUILT_IN = [
-    ("all", gettext_lazy("Everybody"), ""),
     ("today", gettext_lazy("Promised for today"), "promise=today"),
     ("broken", gettext_lazy("Promise broken"), "promise=broken"),
+    ("reply", gettext_lazy("New reply"), "reply=new"),
+    ("number", gettext_lazy("Bad number"), "number=bad"),
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A view of the queue. ``count`` is None while nobody has counted, or where counting is too dear."""
+    """A view of the queue. ``count`` is None while nobody has counted, or where counting is too dear.
+
+    ``pk``: of a view that was saved; ``pinned`` to the Today of who looks.
+    """
 
     key: str
     word: str | Promise
     query: str
-    now: bool
+    now: bool = False
+    pk: int | None = None
     shared: bool = False
-    editable: int | None = None
+    editable: bool = False
+    pinned: bool = False
     count: int | None = None
     more: bool = False
 
@@ -52,19 +58,32 @@ class Tab:
 
 def tabs(user: User, query: str) -> list[Tab]:
     """What everybody has, then what was saved; ``now`` is the one with these very filters."""
-    built_in = [Tab(key, word, said, said == query) for key, word, said in BUILT_IN]
+    sees_all = user.has_perm("borrowers.view_all_borrowers")
+    whole = Tab("all", _("Everybody") if sees_all else _("My to-dos"), "", not query)
+    built_in = [whole, *(Tab(key, word, said, said == query) for key, word, said in BUILT_IN)]
+    pins = set(saved_views.pinned_by(user).values_list("pk", flat=True))
     saved = [
         Tab(
             str(view.pk),
             view.name,
             view.query,
             view.query == query,
-            view.shared,
-            view.pk if saved_views.may_change(view, user) else None,
+            pk=view.pk,
+            shared=view.shared,
+            editable=saved_views.may_change(view, user),
+            pinned=view.pk in pins,
         )
         for view in saved_views.seen_by(user)
     ]
     return built_in + saved
+
+
+def pinned(user: User) -> list[Tab]:
+    """The views on this person's Today, not counted yet."""
+    return [
+        Tab(str(view.pk), view.name, view.query, pk=view.pk, shared=view.shared, pinned=True)
+        for view in saved_views.pinned_by(user)
+    ]
 
 
 @require_safe
@@ -77,6 +96,14 @@ def counts(request: StaffRequest) -> HttpResponse:
     return render(request, "reporting/queue_tabs.html", {"tabs": counted})
 
 
+@require_safe
+@requires("borrowers.view_queue")
+def pinned_counts(request: StaffRequest) -> HttpResponse:
+    """The views on Today with how many people each shows now; the fragment that Today asks for."""
+    counted = list(_counted(pinned(request.user), request, figures.present()))
+    return render(request, "reporting/pinned_views.html", {"tabs": counted})
+
+
 def _counted(some: list[Tab], request: StaffRequest, moment: Moment) -> Iterator[Tab]:
     for tab in some:
         form = QueueFilter(QueryDict(tab.query), user=request.user)
@@ -84,19 +111,8 @@ def _counted(some: list[Tab], request: StaffRequest, moment: Moment) -> Iterator
         if not form.is_valid() or form.cleaned_data["can"]:
             yield tab
             continue
-        found = worklist.listed(
-            form.wanted(), quiet=form.quiet_days(), user=request.user, moment=moment
-        )
-        yield Tab(
-            tab.key,
-            tab.word,
-            tab.query,
-            tab.now,
-            tab.shared,
-            tab.editable,
-            len(found.people),
-            found.more,
-        )
+        found = worklist.filtered(form, user=request.user, moment=moment)
+        yield replace(tab, count=len(found.people), more=found.more)
 
 
 @require_POST
@@ -109,9 +125,10 @@ def save(request: StaffRequest) -> HttpResponse:
     form = ViewForm(request.POST, user=request.user)
     context = {"form": form, "query": query, "back": f"{reverse('queue')}?{query}"}
     if form.is_valid():
-        name, shared = form.cleaned_data["name"], form.cleaned_data.get("shared", False)
+        said_so = form.cleaned_data
+        name, shared = said_so["name"], said_so.get("shared", False)
         try:
-            saved_views.save(name, query, shared=shared, by=request.user)
+            saved_views.save(name, query, shared=shared, pinned=said_so["pinned"], by=request.user)
         except NameTaken:
             form.add_error("name", _("You have a view of this name: choose another"))
         except NotAllowed as refused:
@@ -131,7 +148,8 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         sentence = _("This view is somebody else's: save one of your own.")
         return pages.refused(request, sentence, back=back)
     form = ViewForm(request.POST or None, user=request.user, initial={"name": view.name})
-    form.fields.pop("shared", None)
+    for other in ("shared", "pinned"):  # each has a place of its own
+        form.fields.pop(other, None)
     if request.method == "POST" and form.is_valid():
         try:
             saved_views.rename(view, form.cleaned_data["name"], by=request.user)
@@ -142,6 +160,21 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"form": form, "view": view, "back": back}
     status = 422 if request.method == "POST" else 200
     return render(request, "reporting/saved_view.html", context, status=status)
+
+
+@require_POST
+@requires("borrowers.view_queue")
+def pin(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put a view on one's own Today, or take it off; 404 for one that is not seen."""
+    view = get_object_or_404(saved_views.seen_by(request.user), pk=pk)
+    wanted = request.POST.get("pinned") == "on"
+    try:
+        saved_views.pin(view, wanted, by=request.user)
+    except NotAllowed as refused:
+        return pages.refused(request, refused.sentence, back=reverse("queue"))
+    sentence = _("“%(name)s” is on your Today.") if wanted else _("“%(name)s” is off your Today.")
+    messages.success(request, sentence % {"name": view.name})
+    return redirect(f"{reverse('queue')}?{view.query}")
 
 
 @require_POST

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 from collections_site.lib.access import StaffRequest, signed_in
 from collections_site.reporting import queries
 from collections_site.reporting.queries import Waiting
+from collections_site.reporting.views import saved_views
 from messaging.services import figures, state, wording_notices
+from messaging.services.figures import Moment
 
 
 @require_safe
@@ -39,16 +41,26 @@ def _blocks(user: User) -> dict[str, Any]:
         blocks["own_wordings"] = wording_notices.own(user)
     if user.has_perm("messaging.approve_wording") or user.has_perm("messaging.retire_wording"):
         blocks["ending_wordings"] = wording_notices.ending(moment.at)
+    blocks |= _queue(user, moment)
+    if user.has_perm("audit.read_audit"):
+        blocks["sealed"] = queries.sealed()
+    if user.has_perm("auth.change_user"):
+        blocks["clusters"] = queries.clusters()
+    return blocks
+
+
+def _queue(user: User, moment: Moment) -> dict[str, Any]:
+    """Of the people in one's care and the queue."""
+    blocks: dict[str, Any] = {}
     if user.has_perm("borrowers.view_borrower") and not user.has_perm(
         "borrowers.view_all_borrowers"
     ):
         blocks["people"] = queries.people(user)
     if user.has_perm("borrowers.work_queue"):
         blocks["promised"] = queries.promised_today(user, moment)
-    if user.has_perm("audit.read_audit"):
-        blocks["sealed"] = queries.sealed()
-    if user.has_perm("auth.change_user"):
-        blocks["clusters"] = queries.clusters()
+        blocks["bad_numbers"] = queries.bad_numbers(user, moment)
+    if user.has_perm("borrowers.view_queue"):
+        blocks["pinned"] = saved_views.pinned(user)
     return blocks
 
 
