@@ -6,7 +6,18 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.models import User
-from django.db.models import DecimalField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 
 from borrowers.models import Assignment, Loan
 from borrowers.services import promises
@@ -74,10 +85,12 @@ def owed(people: Sequence[int]) -> tuple[Owed, ...]:
 
 
 def owed_as_of(people: Sequence[int]) -> datetime | None:
-    """When the oldest of the balances in ``owed`` was exported."""
+    """When the oldest of the balances in ``owed`` was exported; None where that is not known of all."""
     loans = Loan.objects.filter(borrower__in=people, status="active", overdue_amount__gt=0)
-    oldest: datetime | None = loans.aggregate(oldest=Min("data_as_of"))["oldest"]
-    return oldest
+    unknown = Count("pk", filter=Q(data_as_of=None))
+    found = loans.aggregate(oldest=Min("data_as_of"), unknown=unknown)
+    oldest: datetime | None = found["oldest"]
+    return None if found["unknown"] else oldest
 
 
 def _late(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":
