@@ -1,9 +1,15 @@
-"""Where an upload may stand, and which steps it may take."""
+"""Where an upload may stand, and which steps it may take; and the words for what a loan is."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from borrowers.policies.imports import PRODUCTS
 from collections_site.lib.steps import Steps
+
+PRODUCT_WORDS: dict[str, str | Promise] = dict(
+    zip(PRODUCTS, (_("Credit card"), _("Consumer loan"), _("Instalment plan")), strict=True)
+)
 
 
 class UploadState(TextChoices):

@@ -13,6 +13,7 @@ from borrowers.views import (
     people,
     reveals,
 )
+from collections_site.lib import converters  # noqa: F401  <ref:…>
 
 urlpatterns = [
     path("borrowers/", people.borrowers, name="borrowers"),
@@ -21,14 +22,14 @@ urlpatterns = [
     path("imports/new/", imports.new, name="import-new"),
     path("imports/examples/<slug:name>.csv", import_rows.example, name="import-example"),
     path("imports/do-not-contact/", do_not_contact.bring, name="do-not-contact"),
-    path("imports/do-not-contact/<str:word>/", do_not_contact.check, name="do-not-contact-check"),
+    path("imports/do-not-contact/<ref:word>/", do_not_contact.check, name="do-not-contact-check"),
     path(
-        "imports/do-not-contact/<str:word>/apply/",
+        "imports/do-not-contact/<ref:word>/apply/",
         do_not_contact.apply,
         name="do-not-contact-apply",
     ),
     path(
-        "imports/do-not-contact/<str:word>/discard/",
+        "imports/do-not-contact/<ref:word>/discard/",
         do_not_contact.discard,
         name="do-not-contact-discard",
     ),
@@ -48,19 +49,19 @@ urlpatterns = [
         name="import-batch-rejected",
     ),
     *(
-        path(f"borrowers/<str:borrower_ref>/{name}/", acts.act, {"name": name}, name=f"act-{name}")
+        path(f"borrowers/<ref:borrower_ref>/{name}/", acts.act, {"name": name}, name=f"act-{name}")
         for name in acts.ACTS
     ),
-    path("borrowers/<str:borrower_ref>/care/", care.care, name="care"),
-    path("borrowers/<str:borrower_ref>/reveal/", reveals.reveal, name="reveal"),
-    path("borrowers/<str:borrower_ref>/holds/<int:pk>/lift/", lifts.lift, name="hold-lift"),
+    path("borrowers/<ref:borrower_ref>/care/", care.care, name="care"),
+    path("borrowers/<ref:borrower_ref>/reveal/", reveals.reveal, name="reveal"),
+    path("borrowers/<ref:borrower_ref>/holds/<int:pk>/lift/", lifts.lift, name="hold-lift"),
     path(
-        "borrowers/<str:borrower_ref>/holds/<int:pk>/propose/", lifts.propose, name="hold-propose"
+        "borrowers/<ref:borrower_ref>/holds/<int:pk>/propose/", lifts.propose, name="hold-propose"
     ),
     path(
-        "borrowers/<str:borrower_ref>/holds/<int:pk>/approve/", lifts.approve, name="hold-approve"
+        "borrowers/<ref:borrower_ref>/holds/<int:pk>/approve/", lifts.approve, name="hold-approve"
     ),
     path(
-        "borrowers/<str:borrower_ref>/holds/<int:pk>/decline/", lifts.decline, name="hold-decline"
+        "borrowers/<ref:borrower_ref>/holds/<int:pk>/decline/", lifts.decline, name="hold-decline"
     ),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from collections_site.lib import converters  # noqa: F401  <ref:…>
 from messaging.views import decisions, escaped, one_off, replies, sending
 
 urlpatterns = [
@@ -16,9 +17,9 @@ urlpatterns = [
     path("dispatch/escaped/", escaped.escaped, name="escaped"),
     path("messages/<uuid:pk>/", sending.message, name="message"),
     path("evidence/decisions/<int:pk>/", decisions.decision, name="decision"),
-    path("borrowers/<str:borrower_ref>/remind/", one_off.remind, name="remind"),
+    path("borrowers/<ref:borrower_ref>/remind/", one_off.remind, name="remind"),
     path(
-        "borrowers/<str:borrower_ref>/remind/<int:pk>/cancel/", one_off.cancel, name="remind-cancel"
+        "borrowers/<ref:borrower_ref>/remind/<int:pk>/cancel/", one_off.cancel, name="remind-cancel"
     ),
     path("inbox/", replies.inbox, name="inbox"),
     path("inbox/<int:pk>/", replies.reply, name="reply"),

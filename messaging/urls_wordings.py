@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from collections_site.lib import converters  # noqa: F401  <ref:…>
 from messaging.views import wording_decisions as decisions
 from messaging.views import wording_desk as desk
 from messaging.views import wording_registrations as registrations
@@ -9,20 +10,20 @@ from messaging.views import wording_templates as templates
 from messaging.views import wording_unsaved as unsaved
 from messaging.views import wordings
 
-ONE = "<str:code>/v<int:number>"
+ONE = "<ref:code>/v<int:number>"
 
 urlpatterns = [
     path("", wordings.library, name="wordings"),
     path("review/", decisions.queue, name="wording-queue"),
     path("new/", templates.new_template, name="wording-template-new"),
-    path("<str:code>/", templates.template, name="wording-template"),
-    path("<str:code>/new/", desk.new, name="wording-new"),
-    path("<str:code>/check/", desk.check, name="wording-check"),
-    path("<str:code>/keep/", unsaved.keep, name="wording-keep"),
-    path("<str:code>/discard/", unsaved.discard, name="wording-discard"),
-    path("<str:code>/compare/", wordings.compare_any, name="wording-compare-any"),
+    path("<ref:code>/", templates.template, name="wording-template"),
+    path("<ref:code>/new/", desk.new, name="wording-new"),
+    path("<ref:code>/check/", desk.check, name="wording-check"),
+    path("<ref:code>/keep/", unsaved.keep, name="wording-keep"),
+    path("<ref:code>/discard/", unsaved.discard, name="wording-discard"),
+    path("<ref:code>/compare/", wordings.compare_any, name="wording-compare-any"),
     path(
-        "<str:code>/compare/v<int:before>...v<int:after>/",
+        "<ref:code>/compare/v<int:before>...v<int:after>/",
         wordings.compare,
         name="wording-compare",
     ),

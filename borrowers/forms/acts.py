@@ -4,15 +4,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import Borrower, BorrowerNumber
 from borrowers.services import people, promises
 from collections_site.lib import masking
+from collections_site.lib.whole_numbers import whole_number
 
 LONGEST = 500
+MINUTE = "%Y-%m-%dT%H:%M"  # as browsers send a date and a time
 # What a form of its own does not ask for.
 OTHER_KINDS: list[tuple[str, str | Lazy]] = [
     ("opt_out", _("They want no more texts")),
@@ -53,6 +55,21 @@ def day(label: Any) -> forms.DateField:
         error_messages={
             "required": _("Choose a day"),
             "invalid": _("Enter a day like 2026-11-30"),
+        },
+    )
+
+
+def minute(label: Any, required: Any) -> forms.DateTimeField:
+    """A minute picked from the browser's calendar; ``required`` is what to say where there is none."""
+    return forms.DateTimeField(
+        label=label,
+        widget=forms.DateTimeInput(
+            {"type": "datetime-local", "class": "field-short"}, format=MINUTE
+        ),
+        input_formats=[MINUTE],
+        error_messages={
+            "required": required,
+            "invalid": _("Enter a time like 2026-11-30 15:04"),
         },
     )
 
@@ -193,8 +210,9 @@ class WrongNumberForm(NumberForm):
         self.others = living.exclude(borrower=borrower).exists()
 
     def rows(self) -> "QuerySet[BorrowerNumber]":
-        """The numbers that are still taken for theirs."""
-        return super().rows().exclude(relation=BorrowerNumber.NOT_OWN)
+        """The numbers that are still taken for theirs, and the one chosen: pressed twice it is not."""
+        chosen = Q(pk=whole_number(self.data.get("number", "")))
+        return super().rows().exclude(Q(relation=BorrowerNumber.NOT_OWN) & ~chosen)
 
 
 class VerifiedForm(NumberForm):

@@ -6,11 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from borrowers.forms.acts import NumberForm
+from borrowers.forms.acts import NumberForm, minute
 from borrowers.models import Borrower
 from borrowers.services import acts, calls
 
-MINUTE = "%Y-%m-%dT%H:%M"
 OUTCOMES = [
     ("reached", _("Reached them")),
     ("no_answer", _("No answer")),
@@ -24,17 +23,7 @@ OUTCOMES = [
 class CallForm(NumberForm):
     """A call that was made; the present minute and their best number are filled in."""
 
-    at = forms.DateTimeField(
-        label=_("When was the call?"),
-        widget=forms.DateTimeInput(
-            {"type": "datetime-local", "class": "field-short"}, format=MINUTE
-        ),
-        input_formats=[MINUTE],
-        error_messages={
-            "required": _("Enter when the call was made"),
-            "invalid": _("Enter a time like 2026-11-30 15:04"),
-        },
-    )
+    at = minute(_("When was the call?"), _("Enter when the call was made"))
     outcome = forms.ChoiceField(
         label=_("What came of it?"),
         choices=OUTCOMES,

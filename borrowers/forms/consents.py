@@ -6,8 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from borrowers.forms.acts import WrongNumberForm, words
-from borrowers.forms.calls import MINUTE
+from borrowers.forms.acts import WrongNumberForm, minute, words
 from borrowers.models import Borrower
 from borrowers.services import acts
 
@@ -27,17 +26,7 @@ class ConsentForm(WrongNumberForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one")},
     )
-    at = forms.DateTimeField(
-        label=_("When did they say it?"),
-        widget=forms.DateTimeInput(
-            {"type": "datetime-local", "class": "field-short"}, format=MINUTE
-        ),
-        input_formats=[MINUTE],
-        error_messages={
-            "required": _("Enter when they said it"),
-            "invalid": _("Enter a time like 2026-11-30 15:04"),
-        },
-    )
+    at = minute(_("When did they say it?"), _("Enter when they said it"))
     text = words(_("How did they say it? On the phone, in a letter, in which words"), required=True)
     field_order = ["said", "number", "at", "text"]
 

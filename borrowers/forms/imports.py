@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from borrowers.forms.acts import MINUTE
 from borrowers.policies.imports import CURRENCIES
 from borrowers.services.import_uploads import MOST_FILES, SHEET
 from collections_site.lib import clock
@@ -21,7 +22,6 @@ KINDS: list[tuple[str, str | Promise]] = [
     ("repayments.csv", _("Repayments")),
 ]
 SUM = re.compile(r"\s*([A-Za-z]{3})\s*(-?[0-9][0-9,]*(?:\.[0-9]{1,2})?)\s*")
-MINUTE = "%Y-%m-%dT%H:%M"
 
 
 class ManyFiles(forms.ClearableFileInput):

@@ -1,6 +1,6 @@
 """What the queue may be narrowed to, and what a bulk act asks."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -13,16 +13,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from borrowers.services import buckets
+from borrowers.policies.holds import FURTHEST
+from borrowers.services import acts, buckets
+from borrowers.services.acts import CannotRecord
 from borrowers.services.worklist import NOBODY, Wanted
+from borrowers.states import PRODUCT_WORDS
 
 Choice = tuple[str, str | Promise]
 ANY: Choice = ("", _("All"))
-PRODUCTS: list[Choice] = [
-    ("credit_card", _("Credit card")),
-    ("instalment_plan", _("Instalment plan")),
-    ("consumer_loan", _("Consumer loan")),
-]
+PRODUCTS: list[Choice] = list(PRODUCT_WORDS.items())
 CAN: list[Choice] = [
     ("now", _("May be reminded now")),
     ("wait", _("Not yet")),
@@ -41,7 +40,6 @@ QUIET: list[Choice] = [
     ("30", _("Not in 30 days")),
 ]
 SORTS = ["late", "soon", "amount"]
-LONGEST_PAUSE = timedelta(days=90)
 SOON = "soon"
 
 
@@ -191,22 +189,18 @@ class PauseForm(forms.Form):
     def __init__(self, *args: Any, today: date, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today, self.zone = today, zone
-        bounds = {"min": today.isoformat(), "max": (today + LONGEST_PAUSE).isoformat()}
+        bounds = {"min": today.isoformat(), "max": (today + FURTHEST["pause"]).isoformat()}
         self.fields["until"].widget.attrs.update(bounds)
 
     def clean_until(self) -> date:
         """Today at the earliest, in 90 days at the latest."""
         until: date = self.cleaned_data["until"]
-        if until < self.today:
-            raise ValidationError(_now("This day is over: enter today or a later day"))
-        if until > self.today + LONGEST_PAUSE:
-            raise ValidationError(
-                _now("A pause lasts at most %(n)s days: enter an earlier day")
-                % {"n": LONGEST_PAUSE.days}
-            )
+        try:
+            acts.check_day("pause", "until", until, on=self.today)
+        except CannotRecord as refused:
+            raise ValidationError(refused.sentence) from refused
         return until
 
     def till(self) -> datetime:
-        """The last minute of that day where the lender is."""
-        until: date = self.cleaned_data["until"]
-        return datetime.combine(until, time(23, 59), ZoneInfo(self.zone))
+        """The end of that day where the lender is."""
+        return acts.end_of(self.cleaned_data["until"], ZoneInfo(self.zone))

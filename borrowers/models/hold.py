@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from borrowers.models.borrower import Borrower
 from borrowers.models.contact import ContactPoint
 from borrowers.models.loan import Loan
+from borrowers.policies.holds import LIFTED_BY_ONE
 
 KINDS = [
     "opt_out",
@@ -24,7 +25,6 @@ KINDS = [
     "pause",
     "vulnerable",
 ]
-LIFTED_BY_ONE = ["pause", "promise", "paid", "plan"]
 
 
 class Hold(models.Model):
@@ -86,7 +86,7 @@ class Hold(models.Model):
             models.CheckConstraint(
                 name="hold_of_a_legal_kind_is_lifted_by_two",
                 condition=Q(lifted_at=None)
-                | Q(kind__in=LIFTED_BY_ONE)
+                | Q(kind__in=list(LIFTED_BY_ONE))
                 | (Q(lift_proposed_by__isnull=False) & ~Q(lift_proposed_by=F("lifted_by"))),
             ),
         ]

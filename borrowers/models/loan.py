@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from borrowers.models.borrower import Borrower
+from borrowers.policies.imports import PRODUCTS
 
 
 class Loan(models.Model):
@@ -47,7 +48,7 @@ class Loan(models.Model):
             ),
             models.CheckConstraint(
                 name="loan_product_known",
-                condition=Q(product__in=["credit_card", "consumer_loan", "instalment_plan"]),
+                condition=Q(product__in=list(PRODUCTS)),
             ),
             models.CheckConstraint(
                 name="loan_overdue_has_a_date",

@@ -10,8 +10,9 @@ class QueueSnapshot(models.Model):
     """People chosen in the queue, frozen: nobody joins or leaves the list afterwards.
 
     ``people`` are ids of borrowers in the order of the page; ``totals`` is what was overdue by
-    currency, ``as_of`` when the oldest of those balances was exported; ``query`` is the address's filters, to go back to. Good until ``expires_at``. With
-    ``walk`` the list is gone through one person at a time, and no act reaches all of it.
+    currency, ``as_of`` when the oldest of those balances was exported, NULL where that is not known of
+    all; ``query`` is the address's filters, to go back to. Good until ``expires_at``. With ``walk`` the
+    list is gone through one person at a time, and no act reaches all of it.
     """
 
     people = ArrayField(models.BigIntegerField())

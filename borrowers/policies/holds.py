@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 # The lender's own arrangements; every other kind protects a right, and two people end it.
-LIFTED_BY_ONE = frozenset({"pause", "promise", "paid", "plan"})
+LIFTED_BY_ONE = ("pause", "promise", "paid", "plan")
 
 # The furthest day a hold of the lender's own may be asked to last to: longer silence needs a new look.
 FURTHEST = {
@@ -15,6 +15,8 @@ FURTHEST = {
 }
 # Somebody says that it is paid: the bank and the file have this long to show it.
 PAID_HOURS = timedelta(hours=72)
+# The same said by the same person within this is said once: a button was pressed twice.
+TWICE = timedelta(minutes=1)
 
 EndObjection = Literal["in_the_past", "too_far"]
 Objection = Literal["may_not", "needs_no_second", "not_proposed", "same_person", "proposed_already"]

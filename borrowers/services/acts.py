@@ -4,7 +4,7 @@ Nothing that is planned is cancelled here: the policy and the walls withhold it 
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -20,7 +20,6 @@ from collections_site.lib.decision import NotAllowed
 
 STAFF = "staff"  # who told us: a member of staff, from a call or a letter
 DEFAULT_ZONE = "Asia/Shanghai"
-TWICE = timedelta(minutes=1)
 LAST_SECOND = time(23, 59, 59)
 
 
@@ -138,7 +137,7 @@ def keep_words(borrower: Borrower, text: str, *, by: User, hold: Hold | None) ->
 
 def _write(borrower: Borrower, text: str, *, by: User, hold: Hold | None) -> Note:
     at = clock.now()
-    just_now = Note.objects.filter(borrower=borrower, by=by, text=text, at__gt=at - TWICE)
+    just_now = Note.objects.filter(borrower=borrower, by=by, text=text, at__gt=at - policy.TWICE)
     if (same := just_now.filter(hold=hold).first()) is not None:
         return same
     row = Note.objects.create(borrower=borrower, hold=hold, text=text, by=by, at=at)

@@ -32,8 +32,10 @@ def record(
     """Write down a call; the same one twice is one.
 
     Where somebody else answered, the number is not theirs from now on (``numbers.not_own``, whose hold
-    is answered); where it was checked who they are, it is verified on the day of the call. Waits for sends under way to the same person or number, so that the next text counts this call.
-    Raises CannotRecord for a time or a check of identity that is not taken, NotAllowed for somebody who only reads.
+    is answered); where it was checked who they are, it is verified on the day of the call. Waits for
+    sends under way to the same person or number, so that the next text counts this call. Raises
+    CannotRecord for a time or a check of identity that is not taken, NotAllowed for somebody who only
+    reads.
     """
     if not by.has_perm("borrowers.place_hold"):
         raise NotAllowed(_("Your role records no calls: ask a collector or a supervisor."))

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from borrowers.models import Borrower, BorrowerNumber, Consent
 from borrowers.policies import consents as policy
+from borrowers.policies.holds import TWICE
 from borrowers.services import numbers
 from borrowers.services.acts import STAFF, CannotRecord
 from collections_site.audit import services as audit
@@ -114,7 +115,7 @@ def _write(
     """One row a number; what was written within the minute, and is the newest word still, is that."""
     newest = next(iter(newest_first(borrower)), None)
     same = Consent.objects.filter(borrower=borrower, given=given, text=text, by=by)
-    if newest and at - newest.at < MINUTE:
+    if newest and at - newest.at < TWICE:
         before = list(same.filter(at=newest.at, contact_point__in=points))
         if newest in before:
             return before

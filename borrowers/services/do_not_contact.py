@@ -178,6 +178,25 @@ def _held(target: str, ids: Iterable[int]) -> frozenset[int]:
     return frozenset(rows.values_list(f"{target}_id", flat=True))
 
 
+def _locked(listing: Listing) -> Checked:
+    """What the list would hold, all of it locked: as it stands now that nobody else changes it."""
+    planned = check(listing)
+    while True:
+        before = transaction.savepoint()
+        # The same order as everywhere: all people by id, then all numbers by id.
+        for rows, ids in ((Borrower, planned.people), (ContactPoint, planned.numbers)):
+            locked = rows.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+            list(locked.values_list("pk"))
+        found = check(listing)
+        if found.people <= planned.people and found.numbers <= planned.numbers:
+            transaction.savepoint_commit(before)
+            return found
+        # Somebody came to live on a number while we waited. People are never taken after numbers: let
+        # go of all of them, and begin again with whoever came.
+        transaction.savepoint_rollback(before)
+        planned = found
+
+
 @transaction.atomic
 def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
     """Hold everybody and every number of the list, all or none; answer what was held.
@@ -188,13 +207,8 @@ def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
     """
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
-    planned = check(listing)
-    remembered = contacts.keep(planned.remembered)
-    # The same order as everywhere: all people by id, then all numbers by id.
-    for rows, ids in ((Borrower, planned.people), (ContactPoint, planned.numbers)):
-        locked = rows.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-        list(locked.values_list("pk"))
-    done = check(listing)  # as it stands now that nobody else changes it
+    remembered = contacts.keep(check(listing).remembered)
+    done = _locked(listing)
     at, said = clock.now(), f"list: {source[:SOURCE]}"
     shared = {"kind": OPT_OUT, "source": said, "from_at": at, "placed_by": by}
     Hold.objects.bulk_create(

@@ -41,14 +41,15 @@ def place(
     """Hold all texts to a person, to a number, or about a loan, until ``till`` or until it is lifted.
 
     ``by`` is None for what a text or a carrier told us. An opt-out on a number also holds each person
-    who lives on it. A live hold of the same kind that lasts as long is answered instead of a second one.
+    who lives on it. A live hold of the same kind that lasts as long, to the minute, is answered instead
+    of a second one: 72 hours from the second press of a button end a moment after those from the first.
     Waits for sends under way to the same person or number. Raises NotAllowed for somebody who may not
     place holds, ValueError for an unknown kind or not exactly one target.
     """
     if kind not in KINDS or sum(one is not None for one in (borrower, contact_point, loan)) != 1:
         raise ValueError(f"{kind}: a known kind on exactly one person, number or loan")
-    if by is not None and not by.has_perm("borrowers.place_hold"):
-        raise NotAllowed(_("Your role does not record holds: ask a collector or a supervisor."))
+    if by is not None:
+        _may_place(by)
     people = _lock(borrower, contact_point, loan)
     target = {"borrower": borrower, "contact_point": contact_point, "loan": loan}
     placed = _place_one(kind, target, source=source, till=till, by=by)
@@ -75,6 +76,40 @@ def _lock(
     return people
 
 
+@transaction.atomic
+def place_on_all(
+    kind: str, people: Sequence[Borrower], *, source: str, till: datetime, by: User
+) -> Sequence[Hold]:
+    """Hold all texts to these people until ``till``, in a few queries however many; answer the new holds.
+
+    Whoever has a hold of the same kind that lasts as long keeps that one. Waits for sends under way to
+    them. The caller records the one event that names them all. Raises NotAllowed, ValueError as ``place``.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"{kind}: a known kind")
+    _may_place(by)
+    wanted = [person.pk for person in people]
+    locked = Borrower.objects.filter(pk__in=wanted).order_by("pk").select_for_update(no_key=True)
+    ids = list(locked.values_list("pk", flat=True))
+    at = clock.now()
+    live = Hold.objects.filter(_as_long(till), kind=kind, lifted_at=None, from_at__lte=at)
+    held = set(live.filter(borrower__in=ids).values_list("borrower", flat=True))
+    shared = {"kind": kind, "source": source, "from_at": at, "till_at": till, "placed_by": by}
+    return Hold.objects.bulk_create(
+        [Hold(borrower_id=pk, **shared) for pk in ids if pk not in held], batch_size=2000
+    )
+
+
+def _may_place(by: User) -> None:
+    if not by.has_perm("borrowers.place_hold"):
+        raise NotAllowed(_("Your role does not record holds: ask a collector or a supervisor."))
+
+
+def _as_long(till: datetime | None) -> Q:
+    """Holds that last to ``till``, give or take two presses of one button; to no date for None."""
+    return Q(till_at=None) | Q(till_at__gte=till - policy.TWICE) if till else Q(till_at=None)
+
+
 def _place_one(
     kind: str,
     target: dict[str, Any],
@@ -84,11 +119,8 @@ def _place_one(
     by: User | None,
 ) -> Hold:
     at = clock.now()
-    live = Hold.objects.filter(kind=kind, lifted_at=None, from_at__lte=at, **target)
-    long = (
-        live.filter(Q(till_at=None) | Q(till_at__gte=till)) if till else live.filter(till_at=None)
-    )
-    if (standing := long.order_by("pk").first()) is not None:
+    live = Hold.objects.filter(_as_long(till), kind=kind, lifted_at=None, from_at__lte=at, **target)
+    if (standing := live.order_by("pk").first()) is not None:
         return standing
     hold = Hold.objects.create(
         kind=kind, source=source, from_at=at, till_at=till, placed_by=by, **target

@@ -29,7 +29,7 @@ class Owed:
 class Line:
     """A person in a list. ``days`` past due of the latest loan, negative until the next due date.
 
-    ``as_of``: when the oldest of the balances was exported.
+    ``as_of``: when the oldest of the balances was exported, None where that is not known of all.
     """
 
     borrower: Borrower
@@ -64,9 +64,13 @@ def overdue(loans: Iterable[Loan]) -> tuple[Owed, ...]:
 
 
 def as_of(loans: Iterable[Loan]) -> datetime | None:
-    """When the oldest balance of the running loans was exported; None without any."""
-    known = [one.data_as_of for one in loans if one.status == "active" and one.data_as_of]
-    return min(known, default=None)
+    """When the oldest balance of the running loans was exported.
+
+    None without any, and as soon as it is not known of one: new loans, and those in doubt.
+    """
+    running = [one.data_as_of for one in loans if one.status == "active"]
+    known = [at for at in running if at is not None]
+    return min(known, default=None) if len(known) == len(running) else None
 
 
 def live_holds(at: object) -> Q:

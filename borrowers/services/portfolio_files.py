@@ -158,7 +158,8 @@ def rows(source: Source) -> Iterator[tuple[int, Sequence[str], CannotTake | None
     and what is wrong with it as a row of text (its values are then as they could be split).
 
     Every row stands on one line, so a quote left open spoils no more than its own row. Blank lines are
-    passed over, and the apostrophe by which our own downloads guard a cell is taken off. Raises CannotImport for a header that will not do.
+    passed over, and the apostrophe by which our own downloads guard a cell is taken off. Raises
+    CannotImport for a header that will not do.
     """
     delimiter = source.delimiter
     with source.path.open(encoding=source.encoding, errors="surrogateescape") as file:

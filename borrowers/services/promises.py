@@ -38,7 +38,7 @@ Found = Literal["today", "broken"]
 class Owing:
     """What a person owes in one currency: overdue now, and the next instalments after that.
 
-    ``as_of``: when the oldest of these balances was exported.
+    ``as_of``: when the oldest of these balances was exported, None where that is not known of all.
     """
 
     currency: str

@@ -11,6 +11,7 @@ from collections_site.lib import clock
 from collections_site.lib.decision import NotAllowed
 
 MOST = 12  # of one's own: tabs that fit on a page
+LONGEST = 300  # characters of a query string
 
 
 class NameTaken(Exception):
@@ -36,11 +37,13 @@ def may_change(view: SavedView, user: User) -> bool:
 def save(name: str, query: str, *, shared: bool, pinned: bool = False, by: User) -> SavedView:
     """Keep these filters under a name, ``pinned`` also on one's own Today.
 
-    Raises NotAllowed without filters, for a view to share by somebody who may not, and for more views
+    Raises NotAllowed without filters or with more than fit, for a view to share by somebody who may not, and for more views
     than fit; NameTaken when one has a view of this name.
     """
     if not query:
         raise NotAllowed(_("Narrow the list first: a view without filters is the whole queue."))
+    if len(query) > LONGEST:
+        raise NotAllowed(_("These filters are too long to keep: write the amounts shorter."))
     if shared and not by.has_perm("borrowers.share_view"):
         raise NotAllowed(_("Your role saves views for itself: ask a supervisor to share one."))
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two presses wait for each other

@@ -18,6 +18,7 @@ from collections_site.lib.steps import OutOfStep
 
 LIFETIME = timedelta(hours=1)
 WALK_LIFETIME = timedelta(hours=12)
+QUERY = 300  # characters of an address's filters that a list remembers
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +35,38 @@ def freeze(
 ) -> QueueSnapshot:
     """Keep these people (ids, in order) as a list for an hour; whom ``by`` may not see is left out.
 
-    ``query`` is the page to go back to. A list to ``walk`` through lasts a working day and is of no
-    use for bulk acts; asked for again while nothing has changed, it is the same list.
+    ``query`` is the page to go back to; of one too long to keep, as many parameters as fit. A list to
+    ``walk`` through lasts a working day and is of no use for bulk acts; asked for again while nothing has changed, it is the same list.
     Raises NotAllowed when nobody is left.
     """
     seen = set(_visible(by).filter(pk__in=people).values_list("pk", flat=True))
     kept = [pk for pk in dict.fromkeys(people) if pk in seen]
     if not kept:
         raise NotAllowed(_("Nobody is selected. Tick at least one person."))
-    at = clock.now()
+    at, query = clock.now(), _fitting(query)
     mine = QueueSnapshot.objects.filter(by=by)
     mine.filter(expires_at__lt=at).delete()
     if walk and (same := mine.filter(walk=True, query=query, people=kept).first()):
         return same
+    owed = worklist.owed(kept)
     return QueueSnapshot.objects.create(
         people=kept,
         count=len(kept),
-        totals={one.currency: str(one.amount) for one in worklist.owed(kept)},
-        as_of=worklist.owed_as_of(kept),
+        totals={one.currency: str(one.amount) for one in owed.amounts},
+        as_of=owed.as_of,
         query=query,
         by=by,
         at=at,
         expires_at=at + (WALK_LIFETIME if walk else LIFETIME),
         walk=walk,
     )
+
+
+def _fitting(query: str) -> str:
+    """As many of the first parameters of a query string as the row can keep; never a part of one."""
+    while len(query) > QUERY:
+        query = query.rpartition("&")[0]
+    return query
 
 
 def people_of(snapshot: QueueSnapshot, *, by: User) -> list[Borrower]:
@@ -93,10 +102,12 @@ def pause(snapshot: QueueSnapshot, till: datetime, *, by: User) -> Done:
     Raises NotAllowed when ``by`` may not place holds, OutOfStep when the list has expired.
     """
     people = people_of(snapshot, by=by)
-    # By id, as every other writer locks people: two bulk acts wait for each other, never in a ring.
-    for person in sorted(people, key=lambda one: one.pk):
-        holds.place("pause", borrower=person, source="staff", till=till, by=by)
-    return _done("queue.paused", snapshot, people, by, {"till": till.isoformat()})
+    placed = holds.place_on_all("pause", people, source="staff", till=till, by=by)
+    said: dict[str, object] = {
+        "till": till.isoformat(),
+        "people": [hold.borrower_id for hold in placed],
+    }
+    return _done("queue.paused", snapshot, people, by, said)
 
 
 @transaction.atomic

@@ -12,8 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
-BUCKETS = ("current", "1-30", "31-60", "61-90", "91+")
-# From the bucket 25 days after one due date (row) to the bucket 25 days after the next (column).
+from borrowers.policies.imports import PRODUCTS
+
+# From the bucket 25 days after one due date (row) to the bucket 25 days after the next (column); the
+# buckets: current, 1-30, 31-60, 61-90 and 91 or more days late.
 ROLL_RATES = (
     (0.93, 0.07, 0.00, 0.00, 0.00),
     (0.45, 0.25, 0.30, 0.00, 0.00),
@@ -109,7 +111,6 @@ US_HOMES = (
 )
 CURRENCY = {"CN": "CNY", "GB": "GBP", "US": "USD", "IN": "INR"}
 SIZE = {"CNY": 100, "GBP": 12, "USD": 15, "INR": 1200}  # what a step of the amount scale is worth
-PRODUCTS = ("credit_card", "consumer_loan", "instalment_plan")
 
 
 @dataclass(frozen=True, slots=True)

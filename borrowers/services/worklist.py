@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
 from borrowers.models import Assignment, Loan
 from borrowers.services import people, promises
@@ -50,6 +50,16 @@ class Found:
     more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What is overdue by currency, nothing where it is nothing, and when the oldest of these balances was
+    exported: None where that is not known of all.
+    """
+
+    amounts: tuple[Owed, ...]
+    as_of: datetime | None
+
+
 def find(
     wanted: Wanted,
     *,
@@ -83,18 +93,18 @@ def find(
     return Found(tuple(ids[:MOST]), len(ids) > MOST)
 
 
-def owed(ids: Sequence[int]) -> tuple[Owed, ...]:
-    """What these people have overdue together, by currency; nothing where it is nothing."""
+def owed(ids: Sequence[int]) -> Sums:
+    """What these people have overdue together."""
     loans = Loan.objects.filter(borrower__in=ids, status="active", overdue_amount__gt=0)
-    sums = loans.order_by("currency").values_list("currency").annotate(sum=Sum("overdue_amount"))
-    return tuple(Owed(currency, amount) for currency, amount in sums)
-
-
-def owed_as_of(ids: Sequence[int]) -> datetime | None:
-    """When the oldest of the balances in ``owed`` was exported."""
-    loans = Loan.objects.filter(borrower__in=ids, status="active", overdue_amount__gt=0)
-    oldest: datetime | None = loans.aggregate(oldest=Min("data_as_of"))["oldest"]
-    return oldest
+    rows = (
+        loans.order_by("currency")
+        .values_list("currency")
+        .annotate(Sum("overdue_amount"), Min("data_as_of"), Count("pk", filter=Q(data_as_of=None)))
+    )
+    found = list(rows)
+    known = found and not any(unknown for *_, unknown in found)
+    oldest = min(as_of for _, _, as_of, _ in found) if known else None
+    return Sums(tuple(Owed(currency, amount) for currency, amount, *_ in found), oldest)
 
 
 def _late(wanted: Wanted, on: date) -> "QuerySet[Loan] | None":

@@ -1,6 +1,8 @@
 """An import that is killed at a named place: run as a process of its own.
 
-python -m borrowers.tests.import_driver UPLOAD read | written | recorded
+python -m borrowers.tests.import_driver UPLOAD read | written | recorded | told
+
+``told``: everything is written, the reminders would be told of it, and nothing is committed.
 """
 
 import os
@@ -40,5 +42,5 @@ if __name__ == "__main__":
     if sys.argv[2] in PLACES:
         after(*PLACES[sys.argv[2]])
         import_jobs.apply(int(sys.argv[1]), lambda loans: 0)
-    else:  # everything is written and nothing committed
+    else:  # told
         import_jobs.apply(int(sys.argv[1]), die)

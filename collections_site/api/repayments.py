@@ -57,7 +57,8 @@ def post_repayment(request: HttpRequest, payment: RepaymentIn) -> HttpResponse:
 )
 def get_repayment(request: HttpRequest, repayment_ref: str) -> HttpResponse:
     """What was answered when it was posted."""
-    answer = payments.answer_of(repayment_ref)
+    # No ref of ours holds a control character, and the database cannot be asked for a NUL.
+    answer = payments.answer_of(repayment_ref) if repayment_ref.isprintable() else None
     if answer is None:
         problem = Problem(
             "repayment_ref",

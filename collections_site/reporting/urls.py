@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from collections_site.lib import converters  # noqa: F401  <ref:…>
 from collections_site.reporting.views import (
     person,
     queue,
@@ -33,5 +34,5 @@ urlpatterns = [
     path("queue/lists/<int:pk>/export/", queue_lists.export, name="queue-export"),
     path("outcomes/roll-rates/", roll_rates.roll_rates, name="roll-rates"),
     path("outcomes/roll-rates/loans/", roll_rates.roll_rate_loans, name="roll-rate-loans"),
-    path("borrowers/<str:borrower_ref>/", person.borrower, name="borrower"),
+    path("borrowers/<ref:borrower_ref>/", person.borrower, name="borrower"),
 ]

@@ -126,6 +126,17 @@ def dt(value: datetime | date | str | None, shape: str = "table") -> str:
 
 
 @register.simple_tag
+def as_of(value: datetime | None) -> str:
+    """``as of 2026-11-23 15:04`` beside a sum; where a part of it is not known to be of any time, that."""
+    said = (
+        gettext("as of: unknown")
+        if value is None
+        else format_html("{} {}", gettext("as of"), dt(value))
+    )
+    return format_html('<span class="text-meta">{}</span>', said)
+
+
+@register.simple_tag
 def phone(number: str | None, full: bool = False) -> str:
     """A number masked, ``138****0421``; ``full`` only where the look at it has been logged."""
     if not number:

@@ -1,16 +1,20 @@
 """What a list of reminders may be narrowed to."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from borrowers.policies.imports import LAST_YEAR
 from messaging.policies.reasons import REASONS
 from messaging.services.lists import Wanted
 from messaging.services.telling import label
 from messaging.states import ReminderState
 
+LAST = date(LAST_YEAR, 12, 31)
 ANY: tuple[str, str | Promise] = ("", _("All"))
 OUTCOMES: list[tuple[str, str | Promise]] = [
     ("delivered", _("Delivered")),
@@ -33,7 +37,10 @@ class ReminderFilter(forms.Form):
     """Read from the address, which is the only state a list has."""
 
     day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=_("Day"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[MaxValueValidator(LAST, _("No reminder is of a day after 2099"))],
     )
     since = forms.DateField(required=False, widget=forms.HiddenInput)
     run = forms.IntegerField(label=_("Run"), required=False, min_value=1, max_value=2**62)

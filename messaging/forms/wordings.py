@@ -9,9 +9,11 @@ from django.conf.locale import LANG_INFO
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from borrowers import states
 from collections_site.lib import clock
 from messaging.models.wording import PRODUCTS
 from messaging.policies import wording as policy
+from messaging.providers.base import keepable
 from messaging.services import wording_rows
 from messaging.services.wording_rows import Words
 from messaging.states import Purpose, RegistrationState, Rejection
@@ -20,9 +22,7 @@ PLACE = re.compile(r"^[A-Z]{2}(-[A-Z0-9]{1,8}){0,2}$")
 FIRST = ["zh-hans", "en"]
 PRODUCT_WORDS = {
     "": _("Every product"),
-    "credit_card": _("Credit card"),
-    "consumer_loan": _("Consumer loan"),
-    "instalment_plan": _("Instalment plan"),
+    **states.PRODUCT_WORDS,
 }
 STATUS_WORDS = {
     "": _("Live or being written"),
@@ -135,7 +135,7 @@ class WordingForm(forms.Form):
     def answers(self) -> dict[str, str]:
         """The author's words on findings that need judgement, by the key of the finding."""
         return {
-            name.removeprefix(ANSWER): str(said).strip()[:500]
+            keepable(name.removeprefix(ANSWER)): keepable(str(said)).strip()[:500]
             for name, said in self.data.items()
             if name.startswith(ANSWER) and str(said).strip()
         }

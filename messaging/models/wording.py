@@ -7,10 +7,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from borrowers.models import ContactPoint
+from borrowers.policies import imports as policy
 from messaging.states import Purpose, Rejection, WordingState
 
 PURPOSES = Purpose.values
-PRODUCTS = ["", "credit_card", "consumer_loan", "instalment_plan"]
+PRODUCTS = ["", *policy.PRODUCTS]
 REJECTIONS = Rejection.values
 
 

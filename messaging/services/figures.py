@@ -15,13 +15,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
 
-from borrowers.models import Lender
-from collections_site.lib import clock
+from borrowers.services import acts
 from messaging.models import Attempt, Reminder, Run, SendingStop
 from messaging.services import seen_by, telling
 from messaging.states import COUNTED, AttemptState, Delivery, ReminderState
 
-DEFAULT_ZONE = "Asia/Shanghai"
 FINAL = (Delivery.DELIVERED, Delivery.UNDELIVERED)
 
 
@@ -46,9 +44,8 @@ def begin(day: date, zone: str) -> datetime:
 
 def present() -> Moment:
     """The site's time and business date; before a lender is set up, in the default zone."""
-    zone = Lender.objects.values_list("time_zone", flat=True).first() or DEFAULT_ZONE
-    at = clock.now()
-    return Moment(at, at.astimezone(ZoneInfo(zone)).date(), zone)
+    now = acts.present()
+    return Moment(now.at, now.day, now.zone.key)
 
 
 def of_day(rows: "QuerySet[Reminder]", day: date, zone: str) -> "QuerySet[Reminder]":

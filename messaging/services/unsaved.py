@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from collections_site.lib import clock
 from messaging.models import MessageTemplate, UnsavedWording, Wording
+from messaging.providers.base import keepable
 
 LONGEST = 2000  # characters kept of one field; a form takes fewer
 
@@ -19,7 +20,7 @@ def keep(
     ``wording`` is the draft they belong to, None for a new version. They are not checked: half a
     placeholder is kept too.
     """
-    values = {"fields": {name: value[:LONGEST] for name, value in fields.items()}}
+    values = {"fields": {name: keepable(value)[:LONGEST] for name, value in fields.items()}}
     row, _new = UnsavedWording.objects.update_or_create(
         user=user, template=template, wording=wording, defaults={**values, "at": clock.now()}
     )

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from borrowers.services import acts
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
@@ -142,7 +143,7 @@ def run(request: StaffRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Run.objects.select_related("strategy", "by"), pk=pk)
     rows = seen_by.reminders(request.user).filter(run=row)
     (of_run,) = figures.of_runs(request.user, [row], stops.live())
-    page = _page(request, lists.reminders(request.user, Wanted(run=pk), figures.DEFAULT_ZONE))
+    page = _page(request, lists.reminders(request.user, Wanted(run=pk), acts.DEFAULT_ZONE))
     context = {
         "figures": of_run,
         "withheld": figures.by_reason(rows, ReminderState.WITHHELD),

@@ -12,6 +12,7 @@ from collections_site.lib import clock
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
 from collections_site.lib.steps import OutOfStep
+from collections_site.lib.whole_numbers import whole_number
 from messaging.forms.wordings import DecisionForm
 from messaging.models import Wording
 from messaging.services import (
@@ -133,10 +134,10 @@ def _decide(wording: Wording, given: dict[str, Any], request: StaffRequest) -> s
 def _context(request: StaffRequest, wording: Wording, form: DecisionForm) -> dict[str, Any]:
     mine = wording.author_id == request.user.pk
     others = Wording.objects.filter(template=wording.template).exclude(pk=wording.pk)
-    asked = request.GET.get("with", "").removeprefix("v")
+    asked = whole_number(request.GET.get("with", "").removeprefix("v"))
     beside = None
-    if asked.isdecimal() and len(asked) < 7:
-        beside = others.filter(version=int(asked)).select_related("template").first()
+    if asked is not None:
+        beside = others.filter(version=asked).select_related("template").first()
     return {
         "wording": wording,
         "form": form,

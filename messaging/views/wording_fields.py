@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone, translation
 
 from collections_site.lib.access import StaffRequest
+from collections_site.lib.whole_numbers import whole_number
 from messaging.models import MessageTemplate, Wording
 from messaging.services import starters
 from messaging.services import wording_reading as reading
@@ -28,12 +29,12 @@ def copied(request: StaffRequest, template: MessageTemplate) -> dict[str, Any]:
         )
         if chosen:
             return _started(chosen)
-    number = request.GET.get("from", "")
+    number = whole_number(request.GET.get("from", ""))
     rows = template.wordings.all()
     tongue = (translation.get_language() or "").split("-")[0]
     live = rows.filter(live=True)
     found = (
-        (rows.filter(version=int(number[:6])).first() if number.isdecimal() else None)
+        (rows.filter(version=number).first() if number is not None else None)
         or live.filter(language__startswith=tongue).first()
         or live.first()
         or rows.first()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.whole_numbers import whole_number
 from messaging.forms.wordings import ANSWER, WordingForm
 from messaging.models import MessageTemplate, Wording
 from messaging.services import unsaved
@@ -44,10 +45,10 @@ def discard(request: StaffRequest, code: str) -> HttpResponse:
 def _draft_named(request: StaffRequest, template: MessageTemplate) -> Wording | None:
     """The author's own draft that the form was opened for; none for a new version."""
     number = request.POST.get("draft", "")
-    if not number.isdecimal():
+    if not number:
         return None
     own = template.wordings.filter(author=request.user, state=WordingState.DRAFT)
-    return get_object_or_404(own, version=int(number[:6]))
+    return get_object_or_404(own, version=whole_number(number))
 
 
 def answers_kept(given: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.whole_numbers import whole_number
 from messaging.forms.wordings import LibraryForm
 from messaging.models import MessageTemplate, Wording
 from messaging.services import own_phone, wording_library, wording_results
@@ -83,7 +84,7 @@ def compare(request: StaffRequest, code: str, before: int, after: int) -> HttpRe
 def compare_any(request: StaffRequest, code: str) -> HttpResponse:
     """From two numbers chosen in a form to the address of their comparison."""
     found = get_object_or_404(MessageTemplate, code=code)
-    chosen = [request.GET.get(name, "") for name in ("before", "after")]
-    if not all(one.isdecimal() and len(one) < 7 for one in chosen):
+    chosen = [whole_number(request.GET.get(name, "")) for name in ("before", "after")]
+    if None in chosen:
         return redirect("wording-template", found.code)
-    return redirect("wording-compare", found.code, *map(int, chosen))
+    return redirect("wording-compare", found.code, *chosen)

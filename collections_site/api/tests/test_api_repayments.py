@@ -59,6 +59,13 @@ def test_the_same_payment_again_gets_the_same_answer_and_changes_nothing(key: st
     assert Repayment.objects.filter(repayment_ref="R-1").count() == 1
 
 
+@pytest.mark.parametrize("ref", ["R-1", "%00", "R%00-1", "%ED%A0%80", "A/B", "9" * 5000])
+def test_a_ref_that_nobody_posted_is_answered_as_unknown(key: str, ref: str) -> None:
+    answer = Client().get(f"{ADDRESS}/{ref}", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 404
+    assert told(answer) == {("repayment_ref", "unknown")}
+
+
 def test_a_ref_with_another_amount_is_a_conflict_that_shows_both(key: str) -> None:
     loan = cast.a_loan()
     post(key, a_payment(loan))

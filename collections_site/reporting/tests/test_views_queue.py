@@ -188,8 +188,8 @@ def test_only_those_ticked_are_paused_until_the_end_of_the_day() -> None:
     ("until", "sentence"),
     [
         ("", "Enter the last day of the pause"),
-        ("2026-11-23", "This day is over"),
-        ("2027-02-23", "at most 90 days"),
+        ("2026-11-23", "This day has passed"),
+        ("2027-02-23", "This is too far off: 2027-02-22"),
     ],
 )
 def test_a_pause_of_no_sense_is_refused_and_keeps_what_was_typed(until: str, sentence: str) -> None:
@@ -277,14 +277,3 @@ def test_the_file_is_masked_marked_as_utf8_and_computes_nothing() -> None:
     assert "王芳" not in content.decode()
     for row in (head, first, second):
         assert not any(cell[:1] in ("=", "+", "-", "@", "\t") for cell in row)
-
-
-def test_a_page_of_people_costs_the_same_queries_as_one(
-    django_assert_max_num_queries: Any,
-) -> None:
-    for _ in range(30):
-        late()
-    client = signed_in("supervisor")
-
-    with django_assert_max_num_queries(40):
-        assert len(client.get("/queue/").context["rows"]) == 30

@@ -37,6 +37,28 @@ def test_what_is_named_exactly_is_opened() -> None:
     assert leads_to("t-047") == "/templates/T-047/"
 
 
+def test_a_chinese_keyboard_means_the_same() -> None:
+    cast.the_house()
+    person = named("王芳", "C-20931")
+    cast.a_loan(person)
+    planning.plan()
+    wide = {ord("0") + n: chr(ord("０") + n) for n in range(10)} | {ord("-"): "－", ord("#"): "＃"}
+    client = signed_in()
+
+    for query, address in [
+        (f"#{Run.objects.get().pk}", f"/dispatch/runs/{Run.objects.get().pk}/"),
+        (f"D-{Decision.objects.get().pk}", f"/evidence/decisions/{Decision.objects.get().pk}/"),
+        ("T-047", "/templates/T-047/"),
+        ("C-20931", "/borrowers/C-20931/"),
+    ]:
+        typed = query.translate(wide)
+        assert typed != query
+        assert client.post("/search/", {"q": typed})["Location"] == address
+    assert client.post("/search/", {"q": "C-2\x000931"})["Location"] == "/borrowers/C-20931/"
+    arabic = str(Run.objects.get().pk).translate({ord("0") + n: 0x660 + n for n in range(10)})
+    assert "found" in client.post("/search/", {"q": f"#{arabic}"})["Location"]
+
+
 def test_the_only_one_found_is_opened() -> None:
     named("欧阳娜娜", "C-1", "+8613800000421")
     named("王芳", "C-2", "+8613800007710")

@@ -15,6 +15,7 @@ from borrowers.policies import places
 from borrowers.policies.holds import LIFTED_BY_ONE
 from borrowers.services import assignments, calls, consents, holds, people, promises
 from collections_site.lib.access import StaffRequest, requires
+from collections_site.lib.whole_numbers import whole_number
 from collections_site.reporting.views import walk
 from messaging.models import Reminder
 from messaging.services import figures, history, one_off_offer, telling, verdicts
@@ -90,8 +91,7 @@ def _contact(request: StaffRequest, row: Borrower) -> dict[str, Any]:
 
 def _page(request: StaffRequest) -> int:
     """The page of the timeline that is asked for; anything odd is the first."""
-    asked = request.GET.get("page", "")
-    return min(max(int(asked), 1), MOST_PAGES) if asked.isdecimal() and len(asked) < 6 else 1
+    return min(whole_number(request.GET.get("page", "")) or 1, MOST_PAGES)
 
 
 @dataclass(frozen=True, slots=True)

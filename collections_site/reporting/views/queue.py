@@ -17,6 +17,7 @@ from borrowers.services import worklist as find
 from borrowers.services.worklist import MOST
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
+from collections_site.lib.whole_numbers import whole_number
 from collections_site.reporting import queries, worklist
 from collections_site.reporting.views.saved_views import tabs
 from collections_site.reporting.worklist import Listed
@@ -42,7 +43,6 @@ def queue(request: StaffRequest) -> HttpResponse:
         "moment": moment,
         "listed": found,
         "owed": find.owed(found.people),
-        "owed_as_of": find.owed_as_of(found.people),
         "most": MOST,
         "page": page,
         "rows": worklist.rows(list(page.object_list), moment),
@@ -91,7 +91,8 @@ def freeze(request: StaffRequest) -> HttpResponse:
     if request.POST.get("choose") == "all":
         people = list(listed(form, request, figures.present()).people)
     else:
-        people = [int(one) for one in request.POST.getlist("person")[:PAGE] if one.isdecimal()]
+        ticked = map(whole_number, request.POST.getlist("person")[:PAGE])
+        people = [one for one in ticked if one is not None]
     try:
         made = snapshots.freeze(people, by=request.user, query=form.query())
     except NotAllowed as refused:

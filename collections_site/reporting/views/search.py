@@ -1,6 +1,7 @@
 """The search box of the header: an exact number opens its page, anything else looks for people."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from django.contrib.auth.models import User
@@ -18,13 +19,14 @@ from messaging.models import MessageTemplate, Run
 from messaging.services import seen_by
 
 LONGEST = 60
+READ = 1000  # characters looked at: what is typed is made plain before it is cut
 
 
 @require_POST
 @requires("borrowers.view_borrower")
 def search(request: StaffRequest) -> HttpResponse:
     """Go to what was named, to the one person found, or to the list of those found."""
-    query = " ".join(request.POST.get("q", "").split())[:LONGEST]
+    query = _plain(request.POST.get("q", ""))
     if not query:
         return redirect("borrowers")
     address = _exact(query, request.user)
@@ -35,6 +37,13 @@ def search(request: StaffRequest) -> HttpResponse:
     if address is None:
         address = f"{reverse('borrowers')}?found={searches.remember(request, query)}"
     return redirect(address)
+
+
+def _plain(typed: str) -> str:
+    """What was typed, in one way of writing: a Chinese keyboard's ``＃１２`` means ``#12``."""
+    letters = unicodedata.normalize("NFKC", typed[:READ])
+    seen = "".join(one for one in letters if one.isprintable() or one.isspace())
+    return " ".join(seen.split())[:LONGEST].rstrip()
 
 
 def _exact(query: str, user: User) -> str | None:
@@ -70,7 +79,7 @@ def _decision(number: str, user: User) -> str | None:
 
 
 NAMED: list[tuple[str, Callable[[str, User], str | None]]] = [
-    (r"T-(\d{1,6})", _template),
-    (r"#(\d{1,15})", _run),
-    (r"D-(\d{1,15})", _decision),
+    (r"T-([0-9]{1,6})", _template),
+    (r"#([0-9]{1,15})", _run),
+    (r"D-([0-9]{1,15})", _decision),
 ]

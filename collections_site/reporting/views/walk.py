@@ -17,11 +17,11 @@ from borrowers.services.walks import Place, Standing
 from borrowers.views import searches
 from collections_site.lib.access import StaffRequest, requires
 from collections_site.lib.decision import NotAllowed
+from collections_site.lib.whole_numbers import whole_number
 from collections_site.reporting.views.queue import PAGE, listed
 from messaging.services import figures
 
 WALK = "walk"  # in the session: the list this browser goes through
-LONGEST = 10  # digits of a list, a position or a page
 
 
 @require_POST
@@ -36,7 +36,7 @@ def walk(request: StaffRequest) -> HttpResponse:
     if asked and asked not in map(str, people):
         # They left the list while it stood on the screen: open them all the same, on their own.
         seen = Borrower.objects.visible_to(request.user)
-        person = get_object_or_404(seen, pk=_number(asked) or 0)
+        person = get_object_or_404(seen, pk=whole_number(asked) or 0)
         return redirect("borrower", person.borrower_ref)
     try:
         made = snapshots.freeze(people, by=request.user, query=query, walk=True)
@@ -44,7 +44,7 @@ def walk(request: StaffRequest) -> HttpResponse:
         messages.info(request, _("Nobody is on this list any more."))
         return redirect(f"{reverse('queue')}?{query}")
     request.session[WALK] = made.pk
-    pk = _number(asked) or made.people[0]
+    pk = whole_number(asked) or made.people[0]
     person = get_object_or_404(Borrower.objects.visible_to(request.user), pk=pk)
     return redirect(_address(Place(person.borrower_ref, made.people.index(pk) + 1), made.pk))
 
@@ -72,12 +72,12 @@ def way(request: StaffRequest, person: Borrower) -> Way:
             query = urlencode({"found": found})
             back = f"{reverse('borrowers')}?{query}#b-{person.pk}"
             return Way(back, _("Back to the people found"), f"{query}&")
-    elif page := _number(said.get("mine", "")):
+    elif page := whole_number(said.get("mine", "")):
         back = f"{reverse('borrowers')}?page={page}#b-{person.pk}"
         word = _("Back to Borrowers (page %(n)s)") % {"n": page} if page > 1 else ""
         return Way(back, word or _("Back to Borrowers"), f"mine={page}&")
-    elif pk := _number(said.get("list", "")) or request.session.get(WALK):
-        at = _number(said.get("at", ""))
+    elif pk := whole_number(said.get("list", "")) or request.session.get(WALK):
+        at = whole_number(said.get("at", ""))
         standing = walks.standing(pk, person, by=request.user, at=at)
         if standing:
             return _walking(standing, person)
@@ -110,9 +110,3 @@ def _walking(standing: Standing, person: Borrower) -> Way:
 def _address(place: Place, snapshot: int) -> str:
     query = urlencode({"list": snapshot, "at": place.at})
     return f"{reverse('borrower', args=[place.borrower_ref])}?{query}"
-
-
-def _number(said: str) -> int | None:
-    """A whole number from 1 as it stands in an address; None for anything else."""
-    fits = said.isascii() and said.isdecimal() and len(said) <= LONGEST
-    return int(said) or None if fits else None
