@@ -98,17 +98,15 @@ def test_an_act_reaches_exactly_those_ticked_whatever_happens_meanwhile(
     assert paused == {loan.borrower_id for loan in ticked}
 
 
-def test_all_listed_means_those_listed_when_the_button_was_pressed(
-    site: str, browser: Browser
-) -> None:
+def test_all_listed_means_those_the_page_listed(site: str, browser: Browser) -> None:
     loans = [late(20 - n, product="credit_card") for n in range(3)]
     late(20, product="consumer_loan")
     collector = cast.a_user(first_name="Min", last_name="Li")
     page = a_page(browser, site, signed_in("supervisor"))
     page.goto("/queue/?product=credit_card")
+    late(15, product="credit_card")
     page.locator("button[name=choose][value=all]").click()
     expect(page.locator("h1")).to_have_text("3 people selected")
-    late(15, product="credit_card")
 
     page.select_option("select[name=collector]", str(collector.pk))
     page.get_by_test_id("assign").click()

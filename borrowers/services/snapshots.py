@@ -42,7 +42,9 @@ def freeze(
     seen = set(_visible(by).filter(pk__in=people).values_list("pk", flat=True))
     kept = [pk for pk in dict.fromkeys(people) if pk in seen]
     if not kept:
-        raise NotAllowed(_("Nobody is selected. Tick at least one person."))
+        raise NotAllowed(
+            _("Nobody is selected. Tick at least one person, or look at the list again.")
+        )
     at, query = clock.now(), _fitting(query)
     mine = QueueSnapshot.objects.filter(by=by)
     mine.filter(expires_at__lt=at).delete()

@@ -96,12 +96,16 @@ def find(
 def owed(ids: Sequence[int]) -> Sums:
     """What these people have overdue together."""
     loans = Loan.objects.filter(borrower__in=ids, status="active", overdue_amount__gt=0)
-    rows = (
+    sums = (
         loans.order_by("currency")
         .values_list("currency")
-        .annotate(Sum("overdue_amount"), Min("data_as_of"), Count("pk", filter=Q(data_as_of=None)))
+        .annotate(
+            sum=Sum("overdue_amount"),
+            oldest=Min("data_as_of"),
+            unknown=Count("pk", filter=Q(data_as_of=None)),
+        )
     )
-    found = list(rows)
+    found = list(sums)
     known = found and not any(unknown for *_, unknown in found)
     oldest = min(as_of for _, _, as_of, _ in found) if known else None
     return Sums(tuple(Owed(currency, amount) for currency, amount, *_ in found), oldest)

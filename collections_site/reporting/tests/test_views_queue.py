@@ -155,7 +155,9 @@ def test_the_list_restates_count_sum_and_the_first_five_names() -> None:
     loans = [late(20 - n, amount="100.00") for n in range(7)]
     client = signed_in("supervisor")
 
-    snapshot = freeze(client, choose="all", query="bucket=M1")
+    drawn = client.get("/queue/?bucket=M1").context["all_listed"]
+    late(15)  # whoever joins the queue meanwhile was not listed
+    snapshot = freeze(client, choose="all", all=drawn, query="bucket=M1")
 
     response = client.get(f"/queue/lists/{snapshot.pk}/")
     text = response.content.decode()
@@ -247,6 +249,14 @@ def test_nothing_ticked_goes_back_and_says_so() -> None:
 
     assert answer.redirect_chain == [("/queue/?bucket=M2", 302)]
     assert "Tick at least one person" in answer.content.decode()
+
+
+@pytest.mark.parametrize("said", [{}, {"all": ""}, {"all": "eyJhIjoxfQ:1"}])
+def test_a_list_that_no_page_drew_reaches_nobody(said: dict[str, str]) -> None:
+    late()
+    answer = signed_in("supervisor").post("/queue/freeze/", {"choose": "all", **said}, follow=True)
+    assert "look at the list again" in answer.content.decode()
+    assert not QueueSnapshot.objects.exists()
 
 
 def exported(user: User, people: list[int]) -> tuple[bytes, list[list[str]]]:

@@ -88,7 +88,7 @@ def test_a_sum_with_a_balance_of_unknown_time_says_that_it_is_unknown() -> None:
     collector = cast.a_user()
     assignments.assign([loan.borrower], collector, by=None)
     client, own = signed_in("supervisor"), signed_in(user=collector)
-    snapshot = freeze(client, choose="all")
+    snapshot = freeze(client, choose="all", all=client.get("/queue/").context["all_listed"])
     ref, said = loan.borrower.borrower_ref, '<span class="text-meta">as of: unknown</span>'
 
     assert snapshot.as_of is None
@@ -111,7 +111,7 @@ def test_every_sum_says_as_of_when_the_oldest_of_its_balances_is() -> None:
     collector = cast.a_user()
     assignments.assign([loan.borrower], collector, by=None)
     client = signed_in("supervisor")
-    snapshot = freeze(client, choose="all")
+    snapshot = freeze(client, choose="all", all=client.get("/queue/").context["all_listed"])
     Loan.objects.filter(data_as_of=older).update(data_as_of=cast.NOON)  # the list is as it was
 
     said = timezone.localtime(older).strftime("%Y-%m-%d %H:%M")

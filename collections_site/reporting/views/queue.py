@@ -1,9 +1,11 @@
 """The queue: work through the people of one's care, or choose some of them for one act."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core import signing
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -25,6 +27,8 @@ from messaging.services import figures
 from messaging.services.figures import Moment
 
 PAGE = 50
+SALT = "reporting.queue"
+KEEPS = timedelta(days=1)  # for which a page that was drawn may still be acted on
 
 
 @require_safe
@@ -47,6 +51,7 @@ def queue(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": worklist.rows(list(page.object_list), moment),
         "query": form.query(),
+        "all_listed": signing.dumps(found.people, salt=SALT, compress=True),
         "tabs": views,
         "asking": urlencode({"query": form.query()}),
         "saving": None if known or not form.is_valid() else ViewForm(user=request.user),
@@ -81,15 +86,24 @@ def _sorts(said: QueryDict, form: QueueFilter) -> list[dict[str, Any]]:
     ]
 
 
+def _signed_list(request: StaffRequest) -> list[int]:
+    """The ids of everybody the page listed when it was drawn; nobody where that cannot be told any more."""
+    try:
+        said: list[int] = signing.loads(request.POST.get("all", ""), salt=SALT, max_age=KEEPS)
+    except signing.BadSignature:
+        return []
+    return said
+
+
 @require_POST
 @requires("borrowers.view_queue")
 def freeze(request: StaffRequest) -> HttpResponse:
-    """Keep the people ticked, or all that the filters show, as a list of its own."""
+    """Keep the people ticked, or all that the page listed, as a list of its own."""
     said = QueryDict(request.POST.get("query", "")[:300])
     form = QueueFilter(said, user=request.user)
     back = f"{reverse('queue')}?{form.query()}"
     if request.POST.get("choose") == "all":
-        people = list(listed(form, request, figures.present()).people)
+        people = _signed_list(request)
     else:
         ticked = map(whole_number, request.POST.getlist("person")[:PAGE])
         people = [one for one in ticked if one is not None]
