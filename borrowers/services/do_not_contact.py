@@ -189,11 +189,12 @@ def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
     planned = check(listing)
-    remembered = contacts.keep(planned.remembered)
     # The same order as everywhere: all people by id, then all numbers by id.
     for rows, ids in ((Borrower, planned.people), (ContactPoint, planned.numbers)):
         locked = rows.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
         list(locked.values_list("pk"))
+    # New numbers last: whoever waits for one of them holds nobody we still need.
+    remembered = contacts.keep(planned.remembered)
     done = check(listing)  # as it stands now that nobody else changes it
     at, said = clock.now(), f"list: {source[:SOURCE]}"
     shared = {"kind": OPT_OUT, "source": said, "from_at": at, "placed_by": by}

@@ -60,6 +60,7 @@ def check(pk: int) -> None:
                 as_of=upload.data_as_of,
                 delta=not upload.full,
                 check=True,
+                repairs=_repaired(upload),
                 watch=_Progress(upload),
                 look=Look(upload.figures),
             )
@@ -98,6 +99,7 @@ def apply(pk: int, then: Then) -> None:
                     as_of=upload.data_as_of,
                     delta=not upload.full,
                     by=upload.by,
+                    repairs=_repaired(upload),
                     watch=_Progress(upload),
                     look=_Guard(upload),
                 )
@@ -123,6 +125,11 @@ def apply(pk: int, then: Then) -> None:
             _stop(upload, UploadState.CHECKED)
         else:
             shutil.rmtree(import_uploads.folder(upload), ignore_errors=True)
+
+
+def _repaired(upload: Upload) -> int | None:
+    """The batch whose rejected rows these are."""
+    return upload.repairs.batch_id if upload.repairs else None
 
 
 def _stop(upload: Upload, back_to: UploadState) -> None:
@@ -169,7 +176,7 @@ def keep_rows(upload: Upload, files: list[Source], summary: Summary) -> None:
                         file=source.sheet.name,
                         row=row,
                         column=wrong[row].column,
-                        reason=wrong[row].reason[:300],
+                        reason=wrong[row].reason,
                         cells=cells,
                     )
                     for row, cells in portfolio_files.cells(source, set(wrong))
