@@ -6,7 +6,7 @@ from borrowers.models.call import Call
 from borrowers.models.consent import Consent
 from borrowers.models.contact import BorrowerNumber, ContactPoint
 from borrowers.models.hold import Hold
-from borrowers.models.import_batch import ImportBatch, RejectedRow
+from borrowers.models.import_batch import ImportBatch, RejectedRow, UnreadRow
 from borrowers.models.loan import Instalment, Loan, LoanChange, Repayment
 from borrowers.models.note import Note
 from borrowers.models.posted import PostedRepayment
@@ -37,6 +37,7 @@ __all__ = [
     "RejectedRow",
     "Repayment",
     "SavedView",
+    "UnreadRow",
     "Upload",
     "UploadRow",
 ]

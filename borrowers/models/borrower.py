@@ -57,7 +57,10 @@ class BorrowerQuerySet(models.QuerySet["Borrower"]):
 
 
 class Borrower(models.Model):
-    """A person who borrowed, known by the lender's own number for them."""
+    """A person who borrowed, known by the lender's own number for them.
+
+    ``changed_as_of`` is when the lender exported the files that last changed anything of them here.
+    """
 
     borrower_ref = models.CharField(max_length=40, unique=True)
     full_name = models.CharField(max_length=80)
@@ -68,6 +71,7 @@ class Borrower(models.Model):
     locality = models.CharField(max_length=60, default="", blank=True)
     time_zone = models.CharField(max_length=40, default="", blank=True)
     absent_since = models.DateTimeField(null=True)
+    changed_as_of = models.DateTimeField(null=True)
 
     objects: Any = BorrowerQuerySet.as_manager()
 

@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.db import models
 
+from borrowers.models.loan import Loan
+from borrowers.models.sentence import SentenceField
+
 
 class ImportBatch(models.Model):
     """Four files with their digests, when the lender exported them, and what they changed.
@@ -39,7 +42,21 @@ class RejectedRow(models.Model):
     file = models.CharField(max_length=40)
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=40)
-    reason = models.CharField(max_length=300)
+    reason = SentenceField(default=str)
 
     class Meta:
         ordering = ["file", "row"]
+
+
+class UnreadRow(models.Model):
+    """That a loan is in doubt: a row of it could not be taken, and nothing has made up for it since.
+
+    ``key`` tells the row among those of its file: the number of an instalment, else the row's own ref;
+    empty where it could not be read.
+    """
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="unread_rows")
+    loan = models.ForeignKey(Loan, on_delete=models.CASCADE, related_name="unread_rows")
+    file = models.CharField(max_length=40)
+    row = models.PositiveIntegerField()
+    key = models.CharField(max_length=40)

@@ -16,6 +16,9 @@ class Loan(models.Model):
     last date before something falls due or a payment counts; None: for ever. ``overdue_since`` is the due date
     of the oldest unpaid instalment due before it; ``overdue_amount`` is all that is unpaid of
     instalments due before it; ``overdue_number`` and ``next_number`` name the instalments meant.
+    ``data_as_of`` is when the lender exported what that rests on. While a row of the loan is unread
+    (`UnreadRow`) it stays, and ``taken_as_of`` is when the newest files were exported of which
+    something was taken all the same.
     """
 
     loan_ref = models.CharField(max_length=40, unique=True)
@@ -35,6 +38,7 @@ class Loan(models.Model):
     next_number = models.IntegerField(null=True)
     next_due_amount = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     data_as_of = models.DateTimeField(null=True)
+    taken_as_of = models.DateTimeField(null=True)
     absent_since = models.DateTimeField(null=True)
 
     class Meta:

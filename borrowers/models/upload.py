@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from borrowers.models.import_batch import ImportBatch
+from borrowers.models.sentence import SentenceField
 from borrowers.states import OPEN, UploadState
 
 
@@ -26,7 +27,7 @@ class Upload(models.Model):
     files = models.JSONField(default=list)
     figures = models.JSONField(default=dict)
     found = models.JSONField(default=dict)
-    problem = models.CharField(max_length=600, default="")
+    problem = SentenceField(default=str)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -84,7 +85,7 @@ class UploadRow(models.Model):
     file = models.CharField(max_length=40)
     row = models.PositiveIntegerField()
     column = models.CharField(max_length=40)
-    reason = models.CharField(max_length=300)
+    reason = SentenceField(default=str)
     cells = models.JSONField(default=list)
     mended = models.BooleanField(default=False)
 

@@ -1,10 +1,11 @@
 """Why a row, or a whole file, could not be taken, and what to put right; in both languages.
 
-Sentences never repeat a name or a number: rejected rows are shown in lists and kept in files.
+Sentences never repeat a name or a number: rejected rows are shown in lists and kept in files. What is kept
+is the code and its values; the sentence is said in the language of whoever reads it.
 """
 
-import re
-from functools import cache
+from collections.abc import Mapping
+from typing import Any
 
 from borrowers.policies.import_file_reasons import FILES
 
@@ -56,6 +57,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "older": (
         "These files are as of {as_of}, but {count} of their loans are already known as of {known}: give --as-of if this export is the newer one.",
         "这些文件截至 {as_of}，其中 {count} 笔贷款已有截至 {known} 的数据：如果这次导出更新，用 --as-of 指明时间。",
+    ),
+    "older_people": (
+        "These files are as of {as_of} and would change {count} people of whom more is known, as of {known}: give --as-of if this export is the newer one.",
+        "这些文件截至 {as_of}，会改动 {count} 位已有截至 {known} 数据的客户：如果这次导出更新，用 --as-of 指明时间。",
     ),
     "busy": (
         "Another import is running: wait for it to end.",
@@ -164,6 +169,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Row {row} of {file}, which it refers to, was rejected: put that right first.",
         "它所引用的 {file} 第 {row} 行未被接受：先更正那一行。",
     ),
+    "older_row": (
+        "The row is as of {as_of}, and what is on file is as of {known}: leave it out, or bring it with a newer export.",
+        "这一行截至 {as_of}，已有数据截至 {known}：删去这一行，或随更新的导出再导入。",
+    ),
     "other_borrower": (
         "The loan is on file for {held}: a contract does not change hands, give the new one its own loan_ref.",
         "这笔贷款登记在 {held} 名下：合同不能换人，新合同用新的 loan_ref。",
@@ -183,24 +192,59 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 
 
-def say(code: str, language: str = "en", /, **values: object) -> str:
+class Sentence(str):
+    """A reason as it is said, which still knows its code and values; a value may be a sentence itself."""
+
+    code: str
+    values: dict[str, object]
+
+    def __new__(
+        cls, text: str, code: str = "", values: Mapping[str, object] | None = None
+    ) -> "Sentence":
+        made = super().__new__(cls, text)
+        made.code, made.values = code, dict(values or {})
+        return made
+
+
+def say(code: str, language: str = "en", /, **values: object) -> Sentence:
     """The sentence of a reason in English, or in Chinese for `zh…`."""
-    return SENTENCES[code][language.startswith("zh")].format(**values)
+    told = {
+        name: in_language(value, language) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    return Sentence(SENTENCES[code][language.startswith("zh")].format(**told), code, values)
 
 
 def in_language(sentence: str, language: str) -> str:
-    """An English sentence of this module as stored, in the reader's language; others come back as they are."""
-    if not language.startswith("zh"):
-        return sentence
-    for pattern, chinese in _patterns():
-        if found := pattern.fullmatch(sentence):
-            return chinese.format(**found.groupdict())
+    """A sentence of this module in the reader's language; any other text comes back as it is."""
+    if isinstance(sentence, Sentence):
+        return say(sentence.code, language, **sentence.values)
     return sentence
 
 
-@cache
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    return [
-        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(english))), chinese)
-        for english, chinese in SENTENCES.values()
-    ]
+def plain(sentence: str) -> dict[str, Any]:
+    """A sentence as JSON: code and values; of any other text what it says; nothing for none."""
+    if not isinstance(sentence, Sentence):
+        return {"said": sentence} if sentence else {}
+    return {
+        "code": sentence.code,
+        "values": {name: _plain(value) for name, value in sentence.values.items()},
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Sentence):
+        return plain(value)
+    return value if isinstance(value, int) else str(value)
+
+
+def read(kept: Mapping[str, Any]) -> str:
+    """What `plain` made, as a sentence again, in English. A code nobody knows any longer says itself."""
+    code = kept.get("code", "")
+    if code not in SENTENCES:
+        return str(kept.get("said", code))
+    values = {
+        name: read(value) if isinstance(value, Mapping) else value
+        for name, value in kept["values"].items()
+    }
+    return say(code, **values)

@@ -207,8 +207,10 @@ def apply(listing: Listing, source: str, *, by: User | None) -> Checked:
     """
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
-    remembered = contacts.keep(check(listing).remembered)
-    done = _locked(listing)
+    found = _locked(listing)
+    # New numbers last: whoever waits for one of them holds nobody we still need.
+    remembered = contacts.keep(found.remembered)
+    done = check(listing) if found.remembered else found
     at, said = clock.now(), f"list: {source[:SOURCE]}"
     shared = {"kind": OPT_OUT, "source": said, "from_at": at, "placed_by": by}
     Hold.objects.bulk_create(

@@ -3,7 +3,7 @@
 python -m borrowers.services.import_child FILE INTO NAME ROOM MOST_ROWS
 
 ROOM is `browser` or `command`, MOST_ROWS is 0 where the room alone limits them. Answers one line of JSON:
-what the file is; or code and values of why it cannot be read; or, where others found that, the sentence.
+what the file is; or code and values of why it cannot be read; or, where others found that, their reason.
 A spreadsheet becomes CSV, each row on the line of its number. Knows neither Django nor the database.
 """
 
@@ -23,6 +23,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from borrowers.policies.import_reasons import plain
 from borrowers.policies.imports import SHEETS
 from borrowers.services import portfolio_files
 
@@ -230,8 +231,8 @@ def _cells(row: list[Any], number: int) -> Iterator[str]:
                 raise Unreadable("long_number", row=number)
             yield f"{cell:.15g}"
         elif isinstance(cell, datetime):
-            plain = cell.time() == time()
-            yield (cell.date() if plain else cell).isoformat()
+            a_day = cell.time() == time()
+            yield (cell.date() if a_day else cell).isoformat()
         elif isinstance(cell, date | time):
             yield cell.isoformat()
         else:
@@ -246,7 +247,7 @@ def main(path: str, into: str, name: str, room: str, most_rows: str) -> dict[str
     except Unreadable as unreadable:
         return {"code": unreadable.code, "values": unreadable.values}
     except portfolio_files.CannotImport as refused:
-        return {"sentence": refused.sentence}
+        return {"refused": plain(refused.sentence)}
     except MemoryError:
         return {"code": "too_much", "values": {}}
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from borrowers.policies.import_reasons import say
 from borrowers.policies.imports import BORROWERS, INSTALMENTS, LOANS, REPAYMENTS, Sheet
+from borrowers.services import import_ages, import_doubts
 from borrowers.services.import_staging import Rejections
-from borrowers.services.portfolio_files import refusal
 
+# `places`: zones or rules come to the number of a person, whatever else changes.
 # A person whose number is not (or no longer) on file as theirs, or whose places the number does not know
 # yet, is to be housed: import_contacts does that.
 PLAN_BORROWER = """
@@ -24,12 +25,15 @@ SELECT * FROM (
       (b.full_name, b.language, b.region, b.locality, b.time_zone)
       IS DISTINCT FROM (s.full_name, s.language, s.region, s.locality, s.time_zone) AS rewrite,
     live.phone IS NULL AS moved,
+    live.phone IS NOT NULL AND live.relation <> 'not_own' AND NOT (
+      live.zones @> string_to_array(s.zones, '|')::varchar[]
+      AND live.jurisdictions @> string_to_array(s.jurisdictions, '|')::varchar[]) AS places,
     live.phone IS NULL OR (b.region, b.locality, b.time_zone) IS DISTINCT FROM (s.region, s.locality, s.time_zone)
       OR NOT (live.zones @> string_to_array(s.zones, '|')::varchar[]
               AND live.jurisdictions @> string_to_array(s.jurisdictions, '|')::varchar[]) AS housing
   FROM in_borrower s
   LEFT JOIN borrowers_borrower b ON b.borrower_ref = s.ref
-  LEFT JOIN (SELECT n.borrower_id, c.phone, c.zones, c.jurisdictions FROM borrowers_borrowernumber n
+  LEFT JOIN (SELECT n.borrower_id, n.relation, c.phone, c.zones, c.jurisdictions FROM borrowers_borrowernumber n
              JOIN borrowers_contactpoint c ON c.id = n.contact_point_id WHERE n.till_at IS NULL) live
     ON live.borrower_id = b.id AND live.phone = s.phone
 ) judged WHERE rewrite OR housing
@@ -42,7 +46,7 @@ SELECT s.*, coalesce(p.id, b.id) AS borrower_id,
   l.id IS NOT NULL AND (l.absent_since IS NOT NULL OR (l.product, l.principal, l.opened_on, l.status)
     IS DISTINCT FROM (s.product, s.principal, s.opened_on, s.status)) AS changed,
   l.status IS DISTINCT FROM s.status AS moved, l.borrower_id AS held_borrower,
-  l.currency AS held_currency, l.data_as_of AS held_as_of
+  l.currency AS held_currency, greatest(l.data_as_of, l.taken_as_of) AS held_as_of
 FROM in_loan s
 LEFT JOIN plan_borrower p ON p.ref = s.borrower_ref
 LEFT JOIN borrowers_borrower b ON b.borrower_ref = s.borrower_ref
@@ -77,23 +81,37 @@ WHERE r.id IS NULL OR (s.row IS NULL AND r.absent_since IS NULL) OR (s.row IS NO
   (r.absent_since IS NOT NULL OR (r.loan_id, r.paid_on, r.amount) IS DISTINCT FROM (s.loan_id, s.paid_on, s.amount)))
 """
 
-# A loan of which a row was rejected is not known to be up to date: it keeps its older `data_as_of`, so
-# that no text states an amount that an unread payment may have changed, and nothing of it is withdrawn.
-DOUBTFUL_LOAN = """
-CREATE TEMP TABLE doubtful_loan AS
-SELECT DISTINCT k.id FROM doubt d JOIN known_loan k ON k.ref = d.ref WHERE d.file <> 'borrowers.csv'
+# Of people on file, what nobody has written down yet: not the same consent, and no withdrawal since.
+PLAN_CONSENT = """
+CREATE TEMP TABLE plan_consent AS
+SELECT s.row, s.ref, b.id AS borrower_id, s.phone, s.consent_at
+FROM in_borrower s JOIN borrowers_borrower b ON b.borrower_ref = s.ref
+WHERE s.consent_at IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM borrowers_consent k JOIN borrowers_contactpoint c ON c.id = k.contact_point_id
+  WHERE k.borrower_id = b.id
+    AND CASE WHEN k.given THEN c.phone = s.phone AND k.at = s.consent_at ELSE k.at >= s.consent_at END)
+AND NOT EXISTS (
+  SELECT 1 FROM borrowers_borrowernumber n JOIN borrowers_contactpoint c ON c.id = n.contact_point_id
+  WHERE n.borrower_id = b.id AND c.phone = s.phone AND n.till_at IS NULL AND n.relation = 'not_own')
 """
 
 
-def compare(cursor: Any, rejections: Rejections, *, as_of: datetime, delta: bool) -> None:
+def compare(
+    cursor: Any,
+    rejections: Rejections,
+    *,
+    as_of: datetime,
+    delta: bool,
+    repairs: int | None = None,
+) -> None:
     """Fill the plan tables, rejecting rows that other rows or the rows on file rule out.
 
-    Raises CannotImport when loans of the files are already known as of a later moment.
+    ``repairs`` is the id of the batch whose rejected rows these are. Raises CannotImport when the files
+    would overwrite what is known as of a later moment.
     """
     rejections.flush(cursor)
     _plan(cursor, "plan_borrower", PLAN_BORROWER)
     _plan_loans(cursor, rejections)
-    _insist_newer(cursor, as_of)
     _plan(cursor, "known_loan", KNOWN_LOAN)
     join = "LEFT JOIN" if delta else "FULL JOIN"
     _reject_dependents(cursor, rejections, INSTALMENTS, LOANS, "loan_ref")
@@ -102,9 +120,11 @@ def compare(cursor: Any, rejections: Rejections, *, as_of: datetime, delta: bool
     _reject_dependents(cursor, rejections, REPAYMENTS, LOANS, "loan_ref")
     _plan(cursor, "plan_repayment", PLAN_REPAYMENT.format(join=join))
     _reject_unknown(cursor, rejections, REPAYMENTS, "plan_repayment", "loan")
-    _reject_rewritten_payments(cursor, rejections)
+    reject_rewritten_payments(cursor, rejections)
+    import_ages.insist_newer(cursor, rejections, as_of=as_of, delta=delta, repairs=repairs)
+    _plan(cursor, "plan_consent", PLAN_CONSENT)
     rejections.flush(cursor)
-    _plan(cursor, "doubtful_loan", DOUBTFUL_LOAN)
+    import_doubts.plan(cursor, as_of=as_of, delta=delta, repairs=repairs)
     _find_gone(cursor, as_of, delta=delta)
     _plan(
         cursor,
@@ -154,7 +174,7 @@ def _reject_where(
     column, code = why
     for row, ref, loan_ref, held, *value in sorted(cursor.fetchall()):
         reason = say(code, held=held, value=value[0] if value else "")
-        rejections.add(sheet, row, column, reason, (ref, loan_ref))
+        rejections.add(sheet, row, column, reason, (ref, loan_ref), ref)
 
 
 def _reject_dependents(
@@ -164,19 +184,19 @@ def _reject_dependents(
     if not rejections.count(of):
         return
     table = {LOANS: "in_loan", INSTALMENTS: "in_instalment", REPAYMENTS: "in_repayment"}[sheet]
-    refs = "t.loan_ref" if sheet is INSTALMENTS else "t.ref"
+    key = "t.number::text" if sheet is INSTALMENTS else "t.ref"
     taken = "plan_loan" if of is LOANS else "in_borrower"
     cursor.execute(
         f"""
         DELETE FROM {table} t USING (SELECT ref, min(row) AS row FROM doubt WHERE file = %s GROUP BY ref) d
         WHERE d.ref = t.{column} AND NOT EXISTS (SELECT 1 FROM {taken} k WHERE k.ref = t.{column})
-        RETURNING t.row, {refs}, t.{column}, d.row
+        RETURNING t.row, {key}, t.{column}, d.row
         """,
         [of.name],
     )
-    for row, ref, other, cause in sorted(cursor.fetchall()):
+    for row, key, other, cause in sorted(cursor.fetchall()):
         reason = say("refers_to_rejected", row=cause, file=of.name)
-        rejections.add(sheet, row, column, reason, (ref, other))
+        rejections.add(sheet, row, column, reason, _spoken(sheet, key, other), key)
     rejections.flush(cursor)
 
 
@@ -184,15 +204,20 @@ def _reject_unknown(
     cursor: Any, rejections: Rejections, sheet: Sheet, plan: str, what: str
 ) -> None:
     """Rows that refer to nothing in the files and nothing on file."""
-    refs = "loan_ref" if sheet is INSTALMENTS else "ref"
-    cursor.execute(f"DELETE FROM {plan} WHERE {what}_id IS NULL RETURNING row, {refs}, {what}_ref")
+    key = "number::text" if sheet is INSTALMENTS else "ref"
+    cursor.execute(f"DELETE FROM {plan} WHERE {what}_id IS NULL RETURNING row, {key}, {what}_ref")
     file = {"loan": LOANS.name, "borrower": BORROWERS.name}[what]
-    for row, ref, missing in sorted(cursor.fetchall()):
+    for row, key, missing in sorted(cursor.fetchall()):
         reason = say("unknown", ref=f"{what} {missing}", file=file)
-        rejections.add(sheet, row, f"{what}_ref", reason, (ref, missing))
+        rejections.add(sheet, row, f"{what}_ref", reason, _spoken(sheet, key, missing), key)
 
 
-def _reject_rewritten_payments(cursor: Any, rejections: Rejections) -> None:
+def _spoken(sheet: Sheet, key: str, other: str) -> tuple[str, ...]:
+    """What a row speaks of, by its own key and the ref it refers to: a loan, or of a loan's row its person."""
+    return {LOANS: (key,), INSTALMENTS: (other,)}.get(sheet, (key, other))
+
+
+def reject_rewritten_payments(cursor: Any, rejections: Rejections) -> None:
     """A payment keeps its amount and its loan for ever; only its day may be put right."""
     _reject_where(
         cursor,
@@ -213,18 +238,6 @@ def _reject_rewritten_payments(cursor: Any, rejections: Rejections) -> None:
     )
 
 
-def _insist_newer(cursor: Any, as_of: datetime) -> None:
-    cursor.execute("SELECT count(*), max(held_as_of) FROM plan_loan WHERE held_as_of > %s", [as_of])
-    count, latest = cursor.fetchone()
-    if count:
-        raise refusal(
-            "older",
-            as_of=f"{as_of:%Y-%m-%d %H:%M %Z}",
-            count=count,
-            known=f"{latest:%Y-%m-%d %H:%M %Z}",
-        )
-
-
 def _find_gone(cursor: Any, as_of: datetime, *, delta: bool) -> None:
     """What a full batch no longer names. Rows that were rejected, doubtful loans, loans known as of a
     later moment than these files, and payments posted after it, are not gone.
@@ -235,7 +248,7 @@ def _find_gone(cursor: Any, as_of: datetime, *, delta: bool) -> None:
         "gone_loan",
         f"""
         CREATE TEMP TABLE gone_loan AS
-        SELECT id FROM borrowers_loan l WHERE absent_since IS NULL AND (data_as_of IS NULL OR data_as_of <= %s)
+        SELECT id FROM borrowers_loan l WHERE absent_since IS NULL AND coalesce(greatest(data_as_of, taken_as_of) <= %s, true)
           AND NOT EXISTS (SELECT 1 FROM plan_loan p WHERE p.id = l.id)
           AND NOT EXISTS (SELECT 1 FROM doubt d WHERE d.file = 'loans.csv' AND d.ref = l.loan_ref) {nothing}
         """,
@@ -249,7 +262,7 @@ def _find_gone(cursor: Any, as_of: datetime, *, delta: bool) -> None:
         SELECT id FROM borrowers_borrower b WHERE absent_since IS NULL
           AND NOT EXISTS (SELECT 1 FROM in_borrower p WHERE p.ref = b.borrower_ref)
           AND NOT EXISTS (SELECT 1 FROM doubt d WHERE d.file = 'borrowers.csv' AND d.ref = b.borrower_ref)
-          AND NOT EXISTS (SELECT 1 FROM borrowers_loan l WHERE l.borrower_id = b.id AND l.data_as_of > %s) {nothing}
+          AND NOT EXISTS (SELECT 1 FROM borrowers_loan l WHERE l.borrower_id = b.id AND greatest(l.data_as_of, l.taken_as_of) > %s) {nothing}
         """,
         [as_of],
     )
@@ -261,7 +274,7 @@ def _find_gone(cursor: Any, as_of: datetime, *, delta: bool) -> None:
             f"""
             DELETE FROM {table} p WHERE gone AND (
               EXISTS (SELECT 1 FROM doubtful_loan d WHERE d.id = p.loan_id)
-              OR EXISTS (SELECT 1 FROM borrowers_loan l WHERE l.id = p.loan_id AND l.data_as_of > %(as_of)s)
+              OR EXISTS (SELECT 1 FROM borrowers_loan l WHERE l.id = p.loan_id AND greatest(l.data_as_of, l.taken_as_of) > %(as_of)s)
               {spared})
             """,
             {"as_of": as_of},

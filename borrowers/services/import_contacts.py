@@ -44,10 +44,13 @@ SELECT phone, min(country) AS country, count(*) AS people,
 FROM home GROUP BY phone
 """
 
+# A number may have been kept as one of nobody since the plan was made: then it is there, and only gets its
+# places. All who add numbers do so in one order, so that none waits for another in a circle.
 HOUSE = [
     """INSERT INTO borrowers_contactpoint (phone, phone_last4, country, zones, zone_source, jurisdictions, seq)
        SELECT phone, right(phone, 4), country, zones, zone_source, jurisdictions, 0 FROM number_place p
-       WHERE NOT EXISTS (SELECT 1 FROM borrowers_contactpoint c WHERE c.phone = p.phone)""",
+       WHERE NOT EXISTS (SELECT 1 FROM borrowers_contactpoint c WHERE c.phone = p.phone)
+       ORDER BY phone COLLATE "C" ON CONFLICT (phone) DO NOTHING""",
     """UPDATE borrowers_contactpoint c
        SET zones = p.zones, zone_source = p.zone_source, jurisdictions = p.jurisdictions, country = p.country
        FROM number_place p WHERE p.phone = c.phone
@@ -65,18 +68,21 @@ HOUSE = [
 
 # A withdrawal is final until a newer consent, at whichever of the person's numbers it was said; the same
 # consent is written down once.
-CONSENT = """
-INSERT INTO borrowers_consent (borrower_id, contact_point_id, given, at, source)
-SELECT b.id, c.id, true, s.consent_at, 'import'
-FROM in_borrower s
-JOIN borrowers_borrower b ON b.borrower_ref = s.ref
-JOIN borrowers_contactpoint c ON c.phone = s.phone
-JOIN borrowers_borrowernumber n ON n.borrower_id = b.id AND n.contact_point_id = c.id
-  AND n.till_at IS NULL AND n.relation <> 'not_own'
-WHERE s.consent_at IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM borrowers_consent k WHERE k.borrower_id = b.id
-    AND CASE WHEN k.given THEN k.contact_point_id = c.id AND k.at = s.consent_at ELSE k.at >= s.consent_at END)
-"""
+CONSENTS = [
+    """INSERT INTO borrowers_consent (borrower_id, contact_point_id, given, at, source)
+       SELECT p.id, c.id, true, p.consent_at, 'import'
+       FROM plan_borrower p JOIN borrowers_contactpoint c ON c.phone = p.phone
+       WHERE p.is_new AND p.consent_at IS NOT NULL""",
+    """INSERT INTO borrowers_consent (borrower_id, contact_point_id, given, at, source)
+       SELECT s.borrower_id, c.id, true, s.consent_at, 'import'
+       FROM plan_consent s
+       JOIN borrowers_contactpoint c ON c.phone = s.phone
+       JOIN borrowers_borrowernumber n ON n.borrower_id = s.borrower_id AND n.contact_point_id = c.id
+         AND n.till_at IS NULL AND n.relation <> 'not_own'
+       WHERE NOT EXISTS (
+         SELECT 1 FROM borrowers_consent k WHERE k.borrower_id = s.borrower_id
+           AND CASE WHEN k.given THEN k.contact_point_id = c.id AND k.at = s.consent_at ELSE k.at >= s.consent_at END)""",
+]
 
 
 def lock(cursor: Any) -> None:
@@ -106,7 +112,8 @@ def house(cursor: Any, lender_places: tuple[str, ...], *, at: datetime) -> None:
     cursor.execute("ANALYZE number_place")
     for statement in HOUSE:
         cursor.execute(statement, {"at": at})
-    cursor.execute(CONSENT)
+    for statement in CONSENTS:
+        cursor.execute(statement)
 
 
 def _fill(cursor: Any, lender_places: tuple[str, ...]) -> None:

@@ -79,6 +79,7 @@ def _look(upload: Upload, problem: str = "") -> None:
         as_of=upload.data_as_of,
         delta=not upload.full,
         check=True,
+        repairs=_repaired(upload),
         watch=_Progress(upload),
         look=Look(upload.figures),
     )
@@ -103,6 +104,7 @@ def _write(upload: Upload, then: Then) -> None:
             as_of=upload.data_as_of,
             delta=not upload.full,
             by=upload.by,
+            repairs=_repaired(upload),
             watch=_Progress(upload),
             look=_Guard(upload),
         )
@@ -115,6 +117,11 @@ def _write(upload: Upload, then: Then) -> None:
         )
         import_uploads.record("upload.applied", upload, upload.by)
     shutil.rmtree(import_uploads.folder(upload), ignore_errors=True)
+
+
+def _repaired(upload: Upload) -> int | None:
+    """The batch whose rejected rows these are."""
+    return upload.repairs.batch_id if upload.repairs else None
 
 
 @contextmanager
@@ -171,7 +178,7 @@ def keep_rows(upload: Upload, files: list[Source], summary: Summary) -> None:
                         file=source.sheet.name,
                         row=row,
                         column=wrong[row].column,
-                        reason=wrong[row].reason[:300],
+                        reason=wrong[row].reason,
                         cells=cells,
                     )
                     for row, cells in portfolio_files.cells(source, set(wrong))

@@ -25,14 +25,16 @@ PLANNED = [
        SELECT loan_id, paid_on, amount FROM borrowers_repayment r JOIN touched_loan USING (loan_id)
        WHERE NOT EXISTS (SELECT 1 FROM plan_repayment p WHERE p.id = r.id AND NOT p.gone)""",
 ]
-# Each touched loan before and after; what a new loan owed before is NULL.
+# Each touched loan before and after; what a new loan owed before is NULL. Of one that no longer `runs`
+# (settled, written off, sold, no longer named) nothing is told, but nobody has paid it.
 CHANGE = """
 CREATE TEMP TABLE planned_change AS
 SELECT t.loan_id, coalesce(p.ref, l.loan_ref) AS ref, coalesce(p.currency, l.currency) AS currency,
   CASE WHEN l.id IS NOT NULL THEN
     CASE WHEN l.status = 'active' AND l.absent_since IS NULL THEN l.overdue_amount ELSE 0 END END AS before,
   CASE WHEN coalesce(p.status, l.status) = 'active' AND g.id IS NULL
-    THEN coalesce(o.overdue_amount, 0) ELSE 0 END AS after
+    THEN coalesce(o.overdue_amount, 0) ELSE 0 END AS after,
+  coalesce(p.status, l.status) = 'active' AND g.id IS NULL AND (p.id IS NOT NULL OR l.absent_since IS NULL) AS runs
 FROM (SELECT loan_id FROM touched_loan UNION SELECT id FROM gone_loan) t
 LEFT JOIN plan_loan p ON p.id = t.loan_id
 LEFT JOIN borrowers_loan l ON l.id = t.loan_id
@@ -75,7 +77,7 @@ class Look:
         totals = list(_totals(self.figures, counts, sums))
         picture = import_cases.picture(cursor, overdue, totals)
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE before > 0 AND after = 0),"
+            "SELECT count(*) FILTER (WHERE before > 0 AND after = 0 AND runs),"
             " count(*) FILTER (WHERE before <> after) FROM planned_change WHERE before IS NOT NULL"
         )
         paid_up, owing_else = cursor.fetchone()

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
+from borrowers.policies.import_reasons import read as kept_as
 from borrowers.policies.imports import SHEETS
 from borrowers.services import portfolio_files
 from borrowers.services.portfolio_files import CannotImport, Source, TooLarge, refusal
@@ -81,8 +82,8 @@ def read(path: Path, into: Path, name: str, door: Door = PORTFOLIO) -> dict[str,
 
 
 def _refused(said: dict[str, Any], name: str, door: Door) -> CannotImport:
-    if "sentence" in said:
-        return CannotImport(said["sentence"])
+    if "refused" in said:
+        return CannotImport(kept_as(said["refused"]))
     code, values = said.get("code", "too_much"), said.get("values", {})
     if code == "too_many_rows":
         return too_large(code, file=name, command=door.command, **values)

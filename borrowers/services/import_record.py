@@ -1,5 +1,6 @@
 """What an import did: the counts of each file, the batch's own row, its rejected rows, one event."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from borrowers.models import ImportBatch
+from borrowers.policies.import_reasons import plain
 from borrowers.policies.imports import BORROWERS, INSTALMENTS, LOANS, REPAYMENTS, Rejected, Sheet
 from borrowers.services.import_apply import Moment
 from borrowers.services.import_staging import Rejections
@@ -47,8 +49,12 @@ class Summary:
     seen: Mapping[str, Any] = field(default_factory=dict)
 
 
+# A person's consent counts as a change of their row, if nothing else of it has changed.
+ALTERED = "NOT is_new AND (rewrite OR moved OR places)"
+CONSENTED = f"""SELECT count(*) FROM plan_consent c
+  WHERE NOT EXISTS (SELECT 1 FROM plan_borrower p WHERE p.id = c.borrower_id AND {ALTERED})"""
 PLANNED = {
-    BORROWERS: ("plan_borrower", "NOT is_new AND (rewrite OR moved)", "gone_borrower"),
+    BORROWERS: ("plan_borrower", ALTERED, "gone_borrower"),
     LOANS: ("plan_loan", "changed", "gone_loan"),
     INSTALMENTS: ("plan_instalment", "NOT is_new AND NOT gone", "plan_instalment WHERE gone"),
     REPAYMENTS: ("plan_repayment", "NOT is_new AND NOT gone", "plan_repayment WHERE gone"),
@@ -63,6 +69,9 @@ def count(cursor: Any, sheet: Sheet, total: int, rejections: Rejections) -> Coun
         f" (SELECT count(*) FROM {gone}) FROM {table}"
     )
     added, altered, absent = cursor.fetchone()
+    if sheet is BORROWERS:
+        cursor.execute(CONSENTED)
+        altered += cursor.fetchone()[0]
     rejected = rejections.count(sheet)
     return Counts(total, added, altered, total - added - altered - rejected, absent, rejected)
 
@@ -105,7 +114,8 @@ def keep(
         ) as copy,
     ):
         for one in rejections.rows:
-            copy.write_row((batch.pk, one.file, one.row, one.column, one.reason[:300]))
+            reason = json.dumps(plain(one.reason), ensure_ascii=False)
+            copy.write_row((batch.pk, one.file, one.row, one.column, reason))
     audit.record(
         "import.applied",
         batch,

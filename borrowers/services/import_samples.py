@@ -1,6 +1,7 @@
 """A few rows of a planned batch, before and after; names and numbers masked."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from collections_site.lib import masking
@@ -14,6 +15,17 @@ SELECT p.ref, b.full_name, p.full_name, b.language, p.language, b.region, p.regi
    WHERE n.borrower_id = b.id AND n.till_at IS NULL AND n.relation <> 'not_own' ORDER BY n.id DESC LIMIT 1), p.phone
 FROM plan_borrower p JOIN borrowers_borrower b ON b.id = p.id
 WHERE p.rewrite OR p.moved ORDER BY p.row LIMIT %s
+"""
+# What comes to a number though the row says what it said, and consents nobody has written down yet.
+PLACES = """
+SELECT p.ref, array_to_string(c.zones, ', '), replace(p.zones, '|', ', '),
+  array_to_string(c.jurisdictions, ', '), replace(p.jurisdictions, '|', ', ')
+FROM plan_borrower p JOIN borrowers_contactpoint c ON c.phone = p.phone WHERE p.places AND NOT (p.rewrite OR p.moved) ORDER BY p.row LIMIT %s
+"""
+CONSENTS = """
+SELECT p.ref, (SELECT max(k.at) FROM borrowers_consent k JOIN borrowers_contactpoint c ON c.id = k.contact_point_id
+  WHERE k.borrower_id = p.borrower_id AND c.phone = p.phone AND k.given), p.consent_at
+FROM plan_consent p ORDER BY p.row LIMIT %s
 """
 LOANS = """
 SELECT p.ref, l.product, p.product, l.principal, p.principal, l.opened_on, p.opened_on, l.status, p.status
@@ -53,15 +65,18 @@ UNION ALL
  FROM plan_repayment p JOIN borrowers_repayment r ON r.id = p.id JOIN borrowers_loan l ON l.id = r.loan_id
  WHERE p.gone ORDER BY r.repayment_ref LIMIT %(few)s)
 """
-FIELDS = {
-    "borrowers.csv": (
+FIELDS = (
+    (
+        "borrowers.csv",
         BORROWERS,
         ("full_name", "language", "region", "locality", "time_zone", "phone"),
     ),
-    "loans.csv": (LOANS, ("product", "principal", "opened_on", "status")),
-    "instalments.csv": (INSTALMENTS, ("due_on", "amount_due")),
-    "repayments.csv": (REPAYMENTS, ("paid_on",)),
-}
+    ("borrowers.csv", PLACES, ("time_zone", "region")),
+    ("borrowers.csv", CONSENTS, ("consent_at",)),
+    ("loans.csv", LOANS, ("product", "principal", "opened_on", "status")),
+    ("instalments.csv", INSTALMENTS, ("due_on", "amount_due")),
+    ("repayments.csv", REPAYMENTS, ("paid_on",)),
+)
 MASKS = {"full_name": masking.mask_name, "phone": masking.mask_phone}
 
 
@@ -97,7 +112,7 @@ def _gone(cursor: Any) -> Iterator[dict[str, str]]:
 
 
 def _changed(cursor: Any) -> Iterator[dict[str, str]]:
-    for file, (statement, names) in FIELDS.items():
+    for file, statement, names in FIELDS:
         for ref, *values in _rows(cursor, statement):
             for name, before, after in zip(names, values[::2], values[1::2], strict=True):
                 if before != after:
@@ -106,5 +121,7 @@ def _changed(cursor: Any) -> Iterator[dict[str, str]]:
 
 
 def _shown(name: str, value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M %Z}"
     text = "" if value is None else str(value)
     return MASKS[name](text) if text and name in MASKS else text

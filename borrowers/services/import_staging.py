@@ -30,9 +30,10 @@ Watch = Callable[[str, int, int], None]
 TELL_EVERY = 2_000  # rows
 MOST_REJECTED = 50_000  # more is a wrong file, not a few wrong rows
 
-# Staging tables: the row's number in the file, then its values; `doubt` names what rejected rows spoke of.
+# Staging tables: the row's number in the file, then its values; `doubt` names what rejected rows spoke of,
+# and the key by which the row itself is known if it comes again.
 TABLES = {
-    "doubt": "file text, row int, ref text",
+    "doubt": "file text, row int, ref text, key text",
     "in_borrower": "row int, ref text, full_name text, phone text, language text, region text,"
     " locality text, time_zone text, consent_at timestamptz, country text, zones text,"
     " zone_source text, jurisdictions text, name_pinyin text, name_initials text",
@@ -55,6 +56,10 @@ PASSED_ON = [
     "plan_repayment",
     "gone_borrower",
     "gone_loan",
+    "plan_consent",
+    "older",
+    "unread",
+    "made_up",
     "touched_loan",
     "doubtful_loan",
     "home",
@@ -75,16 +80,20 @@ class Rejections:
 
     def __init__(self) -> None:
         self.rows: list[Rejected] = []
-        self._doubts: list[tuple[str, int, str]] = []
+        self._doubts: list[tuple[str, int, str, str]] = []
         self._counts: dict[str, int] = {}
 
-    def add(self, sheet: Sheet, row: int, column: str, reason: str, refs: Sequence[str]) -> None:
-        """Remember a row; raises CannotImport at the first row too many of its file."""
+    def add(
+        self, sheet: Sheet, row: int, column: str, reason: str, refs: Sequence[str], key: str
+    ) -> None:
+        """Remember a row; raises CannotImport at the first row too many of its file.
+
+        ``refs`` are all it spoke of; ``key`` is the number of an instalment, else the row's own ref.
+        """
         self.rows.append(Rejected(sheet.name, row, column, reason))
-        for ref in refs:
-            text = " ".join(unicodedata.normalize("NFC", ref).split())
-            if text.isprintable() and 0 < len(text) <= rows.REF:  # else no row can be known by it
-                self._doubts.append((sheet.name, row, text))
+        for text in map(_a_ref, refs):
+            if text:
+                self._doubts.append((sheet.name, row, text, _a_ref(key)))
         self._counts[sheet.name] = self.count(sheet) + 1
         if self._counts[sheet.name] > MOST_REJECTED:
             first = min((one for one in self.rows if one.file == sheet.name), key=lambda r: r.row)
@@ -102,10 +111,16 @@ class Rejections:
 
     def flush(self, cursor: Any) -> None:
         """Let the database know what the rejected rows spoke of."""
-        with cursor.copy("COPY doubt (file, row, ref) FROM STDIN") as copy:
+        with cursor.copy("COPY doubt (file, row, ref, key) FROM STDIN") as copy:
             for doubt in self._doubts:
                 copy.write_row(doubt)
         self._doubts.clear()
+
+
+def _a_ref(text: str) -> str:
+    """As rows are known by it; empty if none can be."""
+    ref = " ".join(unicodedata.normalize("NFC", text).split())
+    return ref if ref.isprintable() and len(ref) <= rows.REF else ""
 
 
 def make_tables(cursor: Any) -> None:
@@ -192,14 +207,17 @@ class _Reading:
     def _reject(self, row: int, values: Sequence[str], refused: CannotTake, *, whole: bool) -> None:
         sheet = self.source.sheet
         refs = [values[at] for at in KEYS[sheet]] if whole else values
-        self.rejections.add(sheet, row, refused.column, refused.sentence, refs)
+        key = values[1 if sheet is INSTALMENTS else 0] if whole else ""
+        self.rejections.add(sheet, row, refused.column, refused.sentence, refs, key)
 
 
 def reject_duplicates(cursor: Any, sheet: Sheet, rejections: Rejections) -> None:
     """Of rows with the same key the first is taken, the others are rejected."""
     table = STAGED[sheet]
     key = "loan_ref, number" if sheet is INSTALMENTS else "ref"
-    refs = {INSTALMENTS: "loan_ref, ''", REPAYMENTS: "ref, loan_ref"}.get(sheet, "ref, ''")
+    refs = {INSTALMENTS: "number::text, loan_ref", REPAYMENTS: "ref, loan_ref"}.get(
+        sheet, "ref, ref"
+    )
     cursor.execute(
         f"""
         WITH counted AS (SELECT row, min(row) OVER (PARTITION BY {key}) AS first FROM {table})
@@ -209,6 +227,7 @@ def reject_duplicates(cursor: Any, sheet: Sheet, rejections: Rejections) -> None
     )
     column = "number" if sheet is INSTALMENTS else sheet.columns[0]
     named = "loan_ref and number" if sheet is INSTALMENTS else column
-    for row, first, *spoken in sorted(cursor.fetchall()):
+    for row, first, key, of in sorted(cursor.fetchall()):
         reason = say("duplicate", key=named, first=first)
-        rejections.add(sheet, row, column, reason, spoken)
+        spoken = (of,) if sheet is INSTALMENTS else (key, of)
+        rejections.add(sheet, row, column, reason, spoken, key)

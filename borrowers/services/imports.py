@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from borrowers.services import (
     import_apply,
     import_columns,
     import_compare,
+    import_doubts,
     import_reader,
     import_staging,
     portfolio_files,
@@ -44,7 +45,7 @@ __all__ = ["CannotImport", "Counts", "Summary", "digest_of", "import_directory",
 ONE_AT_A_TIME = (
     4204  # advisory lock: two imports would compare with rows the other is about to write
 )
-
+SKEW = timedelta(minutes=1)  # by which the clock that wrote the files may be ahead of ours
 
 Watch = Callable[[str, int, int], None]
 Look = Callable[[Any, import_apply.Moment, Mapping[str, Counts]], Mapping[str, Any]]
@@ -95,6 +96,7 @@ def take(
     check: bool = False,
     hold: bool = False,
     by: User | None = None,
+    repairs: int | None = None,
     watch: Watch = nobody,
     look: Look | None = None,
 ) -> Summary:
@@ -102,11 +104,14 @@ def take(
 
     ``watch`` hears stage, rows done and rows in all (0: not known). ``look`` sees the plan, in its
     temporary tables, before anything is written; what it answers is ``Summary.seen``, and what it
-    raises stops the import. With ``hold`` nothing is written either where it saw ``jumps``.
+    raises stops the import. With ``hold`` nothing is written either where it saw ``jumps``. ``repairs`` is
+    the id of the batch whose rejected rows these are, all of them, taken in alone as a delta.
     """
     if by is not None and not by.has_perm("borrowers.import_portfolio"):
         raise NotAllowed(_("Your role does not import portfolios: ask a supervisor."))
     data_as_of = as_of or max(source.modified_at for source in sources)
+    if data_as_of > clock.now() + SKEW:
+        raise portfolio_files.refusal("future")
     digest = digest_of(sources, delta=delta)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ONE_AT_A_TIME])
@@ -119,8 +124,8 @@ def take(
         rejections = Rejections()
         totals = _stage(cursor, sources, rejections, data_as_of, delta=delta, watch=watch)
         watch("compare", 0, 0)
-        import_compare.compare(cursor, rejections, as_of=data_as_of, delta=delta)
-        counts = {sheet.name: count(cursor, sheet, totals[sheet], rejections) for sheet in SHEETS}
+        import_compare.compare(cursor, rejections, as_of=data_as_of, delta=delta, repairs=repairs)
+        counts = _counts(cursor, totals, rejections)
         moment = _moment(data_as_of)
         seen = look(cursor, moment, counts) if look else {}
         check = check or (hold and bool(seen.get("jumps")))
@@ -129,10 +134,14 @@ def take(
         if not check:
             watch("write", 0, 0)
             places = import_staging.known(data_as_of).lender_places
-            changed = import_apply.apply(cursor, moment, places, delta=delta)
+            written = import_apply.apply(cursor, moment, places, rejections, delta=delta)
+            changed = written.changed
+            if written.overtaken:
+                counts = _counts(cursor, totals, rejections)
             unusual = seen.get("jumps", [])
             told = (counts, rejections, digest, unusual)
             batch = keep(sources, *told, moment=moment, full=not delta, by=by)
+            import_doubts.keep(cursor, batch.pk)
         import_staging.drop_tables(cursor)
     rejected = tuple(sorted(rejections.rows, key=lambda one: (one.file, one.row)))
     return Summary(
@@ -145,6 +154,10 @@ def digest_of(sources: list[Source], *, delta: bool) -> str:
     lines = [f"{source.sheet.name} {source.sha256}\n" for source in sources]
     text = "".join(["delta\n" if delta else "full\n", *lines])
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _counts(cursor: Any, totals: Mapping[Sheet, int], rejections: Rejections) -> dict[str, Counts]:
+    return {sheet.name: count(cursor, sheet, totals[sheet], rejections) for sheet in SHEETS}
 
 
 def _moment(data_as_of: datetime) -> import_apply.Moment:

@@ -65,7 +65,10 @@ def take(asked: Asked, *, on: date, at: datetime) -> Taken:
 
 
 def _lock(asked: Asked) -> Loan:
-    """The loan, its borrower locked as every send locks it."""
+    """The loan, its borrower locked as every send locks it, and the loan itself.
+
+    An import holds its loans while it writes payments: whoever has put a ref down waits for none of them.
+    """
     loan = Loan.objects.filter(loan_ref=asked.loan_ref).first()
     if loan is None:
         raise CannotPost(
@@ -80,6 +83,7 @@ def _lock(asked: Asked) -> Loan:
         cursor.execute(
             "SELECT 1 FROM borrowers_borrower WHERE id = %s FOR NO KEY UPDATE", [loan.borrower_id]
         )
+        cursor.execute("SELECT 1 FROM borrowers_loan WHERE id = %s FOR NO KEY UPDATE", [loan.pk])
     return loan
 
 

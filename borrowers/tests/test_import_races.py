@@ -95,7 +95,7 @@ def test_imports_and_recomputing_never_lock_each_other_out(
     try:
         for n in range(1, rounds + 1):
             paid = [f"R{n}-{k},L{99 - k},2026-11-24,1.00" for k in many]
-            as_of = NEXT + timedelta(hours=n)
+            as_of = NEXT + timedelta(minutes=n)
             take(tmp_path / str(n), as_of=as_of, delta=True, **book, repayments=paid)
     finally:
         stop.set()

@@ -1,6 +1,8 @@
 """Each value of each file: what is taken, and the sentence that a refused one gets."""
 
+import json
 from datetime import UTC, datetime
+from string import Formatter
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borrowers.policies import imports, places, rows
-from borrowers.policies.import_reasons import SENTENCES, in_language, say
+from borrowers.policies.import_reasons import SENTENCES, in_language, plain, read, say
 from borrowers.policies.imports import CannotTake
 
 KNOWN = imports.Known(
@@ -172,11 +174,34 @@ def test_any_text_is_either_taken_or_refused_in_a_sentence(text: str) -> None:
             assert taken or (refused and refused.column == sheet.columns[at] and refused.sentence)
 
 
-def test_every_sentence_reads_in_both_languages() -> None:
-    for code, (english, chinese) in SENTENCES.items():
-        assert all(word not in english.lower() for word in ("please", "invalid", "oops")), code
-        assert all(word not in chinese for word in ("请勿", "非法", "无效", "失败了")), code
-    said = say("zone", value="“CET”")
-    assert in_language(said, "zh-hans") == say("zone", "zh-hans", value="“CET”")
-    assert in_language(said, "en") == said
-    assert in_language("some other sentence", "zh-hans") == "some other sentence"
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+def test_every_sentence_reads_in_both_languages(code: str) -> None:
+    """Kept by code and values and read again, whatever the values: here each reads like another sentence."""
+    english, chinese = SENTENCES[code]
+    assert all(word not in english.lower() for word in ("please", "invalid", "oops"))
+    assert all(word not in chinese for word in ("请勿", "非法", "无效", "失败了"))
+    fields = [
+        {name for _, name, _, _ in Formatter().parse(text) if name} for text in SENTENCES[code]
+    ]
+    assert fields[1] <= fields[0]
+    values = {name: f"Row 3 of {name}: it" for name in fields[0]}
+    said = say(code, **values)
+    kept = read(json.loads(json.dumps(plain(said))))
+    assert (kept, in_language(kept, "en")) == (said, said)
+    assert in_language(kept, "zh-hans") == say(code, "zh-hans", **values)
+
+
+def test_a_reason_within_a_reason_is_read_in_the_same_language() -> None:
+    inner = say("refers_to_rejected", row=3, file="loans.csv")
+    for code in ("too_many", "totals_row"):
+        values = {"most": 9, "file": "x.csv", "row": 2, "column": "c"}
+        values |= {"reason": inner, "what": inner}
+        kept = read(json.loads(json.dumps(plain(say(code, **values)))))
+        assert "它所引用的 loans.csv 第 3 行未被接受" in in_language(kept, "zh-hans")
+        assert inner in kept
+
+
+def test_other_texts_are_kept_as_they_were_said() -> None:
+    assert (plain(""), read({})) == ({}, "")
+    assert in_language(read(plain("some other sentence")), "zh-hans") == "some other sentence"
+    assert read({"code": "no_longer_known", "values": {}}) == "no_longer_known"

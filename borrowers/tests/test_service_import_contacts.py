@@ -1,6 +1,6 @@
 """Numbers and consents after imports: whose they are, where they may be, what was agreed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 WANG, ANA = BOOK["borrowers"]
 HERE, THERE = "+8613800130001", "+8613800130002"
-LATER = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+LATER = NEXT + timedelta(hours=3)
 
 
 def person(ref: str = "B1") -> Borrower:

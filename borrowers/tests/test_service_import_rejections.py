@@ -1,11 +1,14 @@
 """Rows an import cannot take: each with its reason, and nothing else spoiled by it."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from borrowers.models import Borrower, ImportBatch, Loan, RejectedRow, Repayment
+from borrowers.policies.import_reasons import in_language
 from borrowers.tests.portfolio import BOOK, FIRST, NEXT, take, told
 from tests.cast import at_noon, the_lender
 
@@ -119,3 +122,18 @@ def test_a_contract_changes_neither_hands_nor_currency(
     assert ("loans.csv", column) in {(one.file, one.column) for one in summary.rejected}
     one = loan()
     assert (one.borrower.borrower_ref, one.currency, one.data_as_of) == ("B1", "CNY", FIRST)
+
+
+def test_a_reason_is_kept_by_code_and_values_and_read_in_either_language(tmp_path: Path) -> None:
+    bad = BOOK["borrowers"][1].replace("+447400123456", "+44")
+    take(tmp_path, borrowers=[BOOK["borrowers"][0], bad])
+    row = RejectedRow.objects.get(file="loans.csv")
+    assert (
+        in_language(row.reason, "zh-hans")
+        == "它所引用的 borrowers.csv 第 3 行未被接受：先更正那一行。"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reason FROM borrowers_rejectedrow WHERE id = %s", [row.pk])
+        kept = json.loads(cursor.fetchone()[0])
+    values = {"row": 3, "file": "borrowers.csv"}
+    assert kept == {"code": "refers_to_rejected", "values": values}

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 from borrowers.models import Hold
 from borrowers.services import import_uploads, imports
+from collections_site.lib import clock
 from tests import cast
 from tests.visits import body, signed_in
 
@@ -121,7 +122,7 @@ def test_the_four_examples_are_a_book_that_can_be_imported(tmp_path: Path) -> No
         assert len(list(csv.reader(StringIO(content.decode("utf-8-sig"))))) == 3
         (folder / f"{name}.csv").write_bytes(content)
 
-    summary = imports.import_directory(folder, check=True)
+    summary = imports.import_directory(folder, as_of=clock.now(), check=True)
 
     assert summary.rejected == ()
     assert summary.files["loans.csv"].new == 2

@@ -184,7 +184,7 @@ def test_it_costs_as_many_queries_for_a_long_story_as_for_a_short_one(
     client = signed_in()
     client.get(page_of(person))
 
-    with django_assert_max_num_queries(43):
+    with django_assert_max_num_queries(44):
         client.get(page_of(person))
 
 

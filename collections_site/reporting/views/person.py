@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from borrowers.forms.care import CareForm
 from borrowers.forms.reveals import RevealForm
-from borrowers.models import Borrower, BorrowerNumber, Consent, Hold, Lender, Loan
+from borrowers.models import Borrower, BorrowerNumber, Consent, Hold, Lender, Loan, UnreadRow
 from borrowers.policies import places
 from borrowers.policies.holds import LIFTED_BY_ONE
 from borrowers.services import assignments, calls, consents, holds, people, promises
@@ -44,10 +44,7 @@ def borrower(request: StaffRequest, borrower_ref: str) -> HttpResponse:
     moment = figures.present()
     shown = request.GET.get("show", "")
     kinds = FILTERS.get(shown, history.ALL)
-    day = moment.day
-    loans = [
-        LoanLine(loan, people.days_late(loan, day), loan.holds_on(day)) for loan in _loans(row)
-    ]
+    loans = [_line(loan, moment) for loan in _loans(row)]
     numbers = list(people.with_others(people.numbers_of([row.pk])))
     said = consents.newest_first(row)
     context = {
@@ -96,16 +93,25 @@ def _page(request: StaffRequest) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LoanLine:
-    """A loan, how late it is, and the business date its arrears are of."""
+    """A loan, how late it is, the business date its arrears are of, and the row of it that could not be
+    read since the longest time.
+    """
 
     loan: Loan
     days: int | None
     arrears_on: date | None
+    unread: UnreadRow | None
+
+
+def _line(loan: Loan, moment: Moment) -> LoanLine:
+    unread = min(loan.unread_rows.all(), key=lambda row: row.batch.data_as_of, default=None)
+    day = moment.day
+    return LoanLine(loan, people.days_late(loan, day), loan.holds_on(day), unread)
 
 
 def _loans(row: Borrower) -> list[Loan]:
     """Running loans first, the longest overdue of them first."""
-    loans = list(row.loans.all())
+    loans = list(row.loans.prefetch_related("unread_rows__batch"))
     return sorted(
         loans,
         key=lambda one: (
