@@ -49,7 +49,7 @@ browser:
 	  echo "The browser tests need Chromium: sudo apt-get install chromium fonts-noto-cjk" >&2; exit 1; }
 
 test: setup browser ## everything the tests need, then all of them; ARGS="-k wording" for some
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## format, lint, types, import contracts, migrations, deployment checks, tests
 	$(BIN)/ruff format --check .

@@ -2,18 +2,13 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.fixtures import Settings
 
 from borrowers.models import Hold
 from tests import cast
 from tests.live_site import LOOKS, a_page, accessible
-from tests.test_queue_browser import browser, site
 from tests.visits import signed_in
-
-__all__ = ["browser", "site"]
-pytestmark = pytest.mark.xdist_group("queue-browser")
 
 
 def bring(page: Page, path: Path) -> None:

@@ -14,7 +14,6 @@ from tests.live_site import CHROMIUM, accessible, complain
 from tests.test_demo import Demo
 from tests.waiting import wait_for
 
-pytestmark = pytest.mark.xdist_group("demo")
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 PAGES = [
     "/",

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from borrowers.tests.portfolio import HEADERS
@@ -10,7 +9,6 @@ from tests.live_site import accessible
 from tests.test_end_to_end import House, house
 
 __all__ = ["house"]
-pytestmark = pytest.mark.xdist_group("import-browser")
 CROWD = 11
 
 

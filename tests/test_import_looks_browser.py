@@ -19,11 +19,8 @@ from borrowers.tests.portfolio import BOOK
 from borrowers.tests.uploads import applied, brought, checked, text, the_book
 from tests import cast
 from tests.live_site import LOOKS, a_page, accessible
-from tests.test_queue_browser import browser, site
 from tests.visits import signed_in
 
-__all__ = ["browser", "site"]
-pytestmark = pytest.mark.xdist_group("import-looks-browser")
 CROWD = 11
 MANY = 2 * import_staging.TELL_EVERY + 500
 WRONG = [

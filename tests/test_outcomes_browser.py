@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from borrowers.models import LoanChange
 from borrowers.services import tokens
 from messaging.services import planning
 from tests import cast
-from tests.live_site import LOOKS, Theme, a_page, accessible, chromium, serving
+from tests.live_site import LOOKS, Theme, a_page, accessible, serving
 from tests.sendings import sent
 from tests.visits import signed_in
 
@@ -66,18 +66,17 @@ def site(own_database: str) -> Iterator[str]:
 
 
 def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
-    site: str, tmp_path: Path
+    site: str, browser: Browser, tmp_path: Path
 ) -> None:
     client = signed_in("supervisor")
-    with chromium() as browser:
-        for locale, theme, width in [*LOOKS, SMALL]:
-            page = a_page(browser, site, client, locale=locale, theme=theme, width=width)
-            for n, address in enumerate(PAGES):
-                page.goto(address)
-                expect(page.locator("h1")).to_be_visible()
-                page.screenshot(path=tmp_path / f"{n}-{locale}-{theme}-{width}.png", full_page=True)
-                accessible(page)
-        page = a_page(browser, site, client)
-        page.goto(PAGES[0])
-        page.get_by_role("link", name="worse").first.click()
-        expect(page.get_by_test_id("count")).to_contain_text("30 loans")
+    for locale, theme, width in [*LOOKS, SMALL]:
+        page = a_page(browser, site, client, locale=locale, theme=theme, width=width)
+        for n, address in enumerate(PAGES):
+            page.goto(address)
+            expect(page.locator("h1")).to_be_visible()
+            page.screenshot(path=tmp_path / f"{n}-{locale}-{theme}-{width}.png", full_page=True)
+            accessible(page)
+    page = a_page(browser, site, client)
+    page.goto(PAGES[0])
+    page.get_by_role("link", name="worse").first.click()
+    expect(page.get_by_test_id("count")).to_contain_text("30 loans")

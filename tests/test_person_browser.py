@@ -1,10 +1,8 @@
 """A person's page in a real browser: what is recorded there, what follows, and who sees what."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
@@ -16,24 +14,11 @@ from collections_site.audit.models import Event
 from messaging.models import Reminder
 from messaging.states import ReminderState
 from tests import cast
-from tests.live_site import LOOKS, Handler, a_page, accessible, chromium, serving
+from tests.live_site import LOOKS, Handler, a_page, accessible
 from tests.visits import signed_in
 
 PHONE, WHOLE, MASKED = "+8613800130421", "138 0013 0421", "138****0421"
 NAME = "欧阳芳菲"
-
-
-@pytest.fixture
-def site(own_database: str) -> Iterator[str]:
-    cast.the_house()
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def a_person() -> Borrower:

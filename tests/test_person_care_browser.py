@@ -1,28 +1,12 @@
 """A person's page in a real browser: whose number, what was agreed to, in whose care, and what a reviewer declines."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from borrowers.models import Borrower, Hold
 from borrowers.services import holds
 from tests import cast
-from tests.live_site import a_page, accessible, chromium, serving
+from tests.live_site import a_page, accessible
 from tests.visits import signed_in
-
-
-@pytest.fixture
-def site(own_database: str) -> Iterator[str]:
-    cast.the_house()
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def a_person() -> Borrower:

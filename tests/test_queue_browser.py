@@ -2,23 +2,20 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from borrowers.models import Assignment, Borrower, BorrowerNumber, Hold, Loan
 from borrowers.services import assignments, holds, names
 from tests import cast
-from tests.live_site import LOOKS, a_page, accessible, chromium, serving
+from tests.live_site import LOOKS, a_page, accessible
 from tests.visits import signed_in
 
-pytestmark = pytest.mark.xdist_group("queue-browser")
 NAMES = ["王小明", "曾国强", "李静", "赵敏", "孙丽", "周杰"]
 
 
@@ -41,19 +38,6 @@ def paid(loan: Loan) -> None:
     loan.overdue_since, loan.overdue_number, loan.overdue_amount = None, None, Decimal(0)
     loan.version += 1
     loan.save()
-
-
-@pytest.fixture
-def site(own_database: str) -> Iterator[str]:
-    cast.the_house()
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def tick(page: Page, loan: Loan) -> None:

@@ -1,33 +1,16 @@
 """Reminding a frozen list in a real browser: looked at, sent, cancelled; in every look."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from borrowers.models import Loan
 from borrowers.services import holds
 from messaging.models import Reminder
 from tests import cast
-from tests.live_site import LOOKS, a_page, accessible, chromium, serving
+from tests.live_site import LOOKS, a_page, accessible
 from tests.visits import signed_in
-
-pytestmark = pytest.mark.xdist_group("queue-browser")
-
-
-@pytest.fixture
-def site(own_database: str) -> Iterator[str]:
-    cast.the_house()
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def people() -> list[Loan]:

@@ -1,33 +1,16 @@
 """Tabs of the queue and views on Today in a real browser: counted where they stand, fit to read."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from borrowers.models import BorrowerNumber, Loan
 from borrowers.services import saved_views
 from tests import cast
 from tests.furnished import a_reply
-from tests.live_site import LOOKS, a_page, accessible, chromium, serving
+from tests.live_site import LOOKS, a_page, accessible
 from tests.visits import signed_in
-
-pytestmark = pytest.mark.xdist_group("queue-browser")
-
-
-@pytest.fixture
-def site(own_database: str) -> Iterator[str]:
-    cast.the_house()
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def late(days: int) -> Loan:

@@ -3,15 +3,12 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.live_site import LOOKS, Handler, a_page, accessible
-from tests.test_queue_browser import browser, late, site
+from tests.test_queue_browser import late
 from tests.visits import signed_in
 
-__all__ = ["browser", "site"]
-pytestmark = pytest.mark.xdist_group("queue-browser")
 TYPED = [
     "0421",
     "13800130421",

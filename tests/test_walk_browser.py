@@ -1,7 +1,6 @@
 """One person after the other in a real browser: keys, the way back, the list of keys, copying."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,23 +10,8 @@ from borrowers.models import Loan
 from borrowers.services import assignments
 from collections_site.reporting.views import queue, walk
 from tests import cast
-from tests.live_site import LOOKS, Handler, a_page, accessible, chromium, serving
+from tests.live_site import LOOKS, Handler, a_page, accessible
 from tests.visits import signed_in
-
-pytestmark = pytest.mark.xdist_group("queue-browser")
-
-
-@pytest.fixture
-def site(own_database: str) -> Iterator[str]:
-    cast.the_house()
-    with serving() as address:
-        yield address
-
-
-@pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 def late(days: int) -> Loan:

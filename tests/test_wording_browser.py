@@ -10,7 +10,6 @@ from tests.test_end_to_end import NARROW, House, house
 from tests.waiting import wait_for
 
 __all__ = ["house"]
-pytestmark = pytest.mark.xdist_group("wording-browser")
 HARSH = (
     "((salutation))，您尾号((card_tail))的((amount))已逾期((days_late))天，再不还款将联系您的家人。"
     "有困难可致电((contact))协商。已还请忽略，拒收请回复R"

@@ -11,10 +11,9 @@ from messaging.models import MessageTemplate, Provider, Wording
 from messaging.services import wording_checks, wordings
 from messaging.services.wording_rows import Words
 from tests import cast
-from tests.live_site import LOOKS, Theme, a_page, accessible, chromium, painted, serving
+from tests.live_site import LOOKS, Theme, a_page, accessible, painted, serving
 from tests.visits import signed_in
 
-pytestmark = pytest.mark.xdist_group("wording-looks-browser")
 LIVE = (
     "((salutation))，您有((amount))逾期((days_late))天。有困难可致电((contact))商议延期或分期。"
     "如已还款请忽略。拒收请回复R"
@@ -34,12 +33,6 @@ def site(own_database: str) -> Iterator[str]:
         cast.a_loan(due_on=cast.TODAY - timedelta(days=days))
     with serving() as address:
         yield address
-
-
-@pytest.fixture
-def browser(site: str) -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 class Room:
