@@ -1,9 +1,13 @@
 """A site of this process over a test's own database, and browsers in which somebody is signed in."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 from threading import Thread
 from typing import Literal
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -15,6 +19,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+SHOTS = count(1)
 Theme = Literal["light", "dark"]
 # Both languages, themes and sizes; English words are the longer ones on a telephone.
 LOOKS: list[tuple[str, Theme, int]] = [("en-US", "dark", 390), ("zh-CN", "light", 1280)]
@@ -100,8 +105,12 @@ def complain(kind: str, text: str) -> None:
 
 
 def accessible(page: Page) -> None:
-    """axe finds nothing, and nothing scrolls sideways."""
-    broken = Axe().run(page).response["violations"]
+    """axe finds nothing, and nothing scrolls sideways. SCREENSHOTS names a folder for pictures of what was seen."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        shot = f"{next(SHOTS):03}{urlsplit(page.url).path.replace('/', '-')}.png"
+        page.screenshot(path=Path(folder) / shot, full_page=True)
+    only = {"resultTypes": ["violations"]}  # the rest is gathered at length for nobody
+    broken = Axe().run(page, options=only).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"][:120]) for one in broken] == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 

@@ -158,14 +158,13 @@ def test_stopping_takes_one_person_and_resuming_takes_two(house: House) -> None:
     expect(reviewer.locator("header.top")).to_contain_text("Sending on")
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_every_page_is_accessible_and_fits_a_phone(house: House, locale: str) -> None:
-    for theme in ("light", "dark"):
-        page = house.page("zhou", locale=locale, viewport=NARROW, color_scheme=theme)
-        person = first_person(page)
-        for address in [*PAGES, person]:
-            page.goto(address)
-            accessible(page)
+@pytest.mark.parametrize(("locale", "theme"), [("en-US", "dark"), ("zh-CN", "light")])
+def test_every_page_is_accessible_and_fits_a_phone(house: House, locale: str, theme: str) -> None:
+    page = house.page("zhou", locale=locale, viewport=NARROW, color_scheme=theme)
+    person = first_person(page)
+    for address in [*PAGES, person]:
+        page.goto(address)
+        accessible(page)
 
 
 def first_person(page: Page) -> str:

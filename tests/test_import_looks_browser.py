@@ -106,25 +106,22 @@ def test_every_page_of_imports_is_accessible_in_both_languages_themes_and_sizes(
     check = unusual(boss)
     columns = brought(the_book(), by=boss)
     working = brought({"loans.csv": text("loans")}, by=boss)
-    pages = {
-        "list": "/imports/",
-        "new": "/imports/new/",
-        "columns": f"/imports/{columns.pk}/",
-        "check": f"/imports/{check.pk}/",
-        "repair": f"/imports/{check.pk}/repair/",
-        "working": f"/imports/{working.pk}/",
-        "done": f"/imports/{done.pk}/",
-        "batch": f"/imports/batches/{done.batch_id}/",
-    }
-    visits = [(signed_in(user=boss), name, address) for name, address in pages.items()]
-    visits.append((signed_in("compliance"), "release", pages["check"]))
+    pages = [
+        "/imports/",
+        "/imports/new/",
+        f"/imports/{columns.pk}/",
+        f"/imports/{check.pk}/",
+        f"/imports/{check.pk}/repair/",
+        f"/imports/{working.pk}/",
+        f"/imports/{done.pk}/",
+        f"/imports/batches/{done.batch_id}/",
+    ]
+    visits = [(signed_in(user=boss), pages), (signed_in("compliance"), [f"/imports/{check.pk}/"])]
     with halfway(working, monkeypatch):
         for locale, theme, width in LOOKS:
-            for client in dict.fromkeys(client for client, *_ in visits):
+            for client, addresses in visits:
                 page = a_page(browser, site, client, locale=locale, theme=theme, width=width)
-                for name, address in [(n, a) for who, n, a in visits if who is client]:
+                for address in addresses:
                     page.goto(address)
-                    shot = tmp_path / f"{name}-{locale}-{theme}-{width}.png"
-                    page.screenshot(path=shot, full_page=True)
                     accessible(page)
                 page.context.close()

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -66,15 +65,14 @@ def site(own_database: str) -> Iterator[str]:
 
 
 def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
-    site: str, browser: Browser, tmp_path: Path
+    site: str, browser: Browser
 ) -> None:
     client = signed_in("supervisor")
     for locale, theme, width in [*LOOKS, SMALL]:
         page = a_page(browser, site, client, locale=locale, theme=theme, width=width)
-        for n, address in enumerate(PAGES):
+        for address in PAGES:
             page.goto(address)
             expect(page.locator("h1")).to_be_visible()
-            page.screenshot(path=tmp_path / f"{n}-{locale}-{theme}-{width}.png", full_page=True)
             accessible(page)
     page = a_page(browser, site, client)
     page.goto(PAGES[0])

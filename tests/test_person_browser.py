@@ -1,7 +1,6 @@
 """A person's page in a real browser: what is recorded there, what follows, and who sees what."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from django.conf import settings
 from django.test import Client
@@ -220,16 +219,15 @@ def furnished(person: Borrower) -> list[str]:
 
 
 def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
-    site: str, browser: Browser, tmp_path: Path
+    site: str, browser: Browser
 ) -> None:
     person = a_person()
     pages, client = furnished(person), signed_in("supervisor")
     for locale, theme, width in LOOKS:
         page = a_page(browser, site, client, locale=locale, theme=theme, width=width)
-        for n, address in enumerate(pages):
+        for address in pages:
             page.goto(address)
             accessible(page)
-            page.screenshot(path=tmp_path / f"{n:02}-{locale}-{theme}-{width}.png", full_page=True)
         at(page, person, "promise")
         page.get_by_test_id("save").click()
         expect(page.locator(".invalid-feedback").first).to_be_visible()
@@ -238,5 +236,4 @@ def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
         page.locator("#reveal-name").click()
         expect(page.get_by_test_id("revealed")).to_be_visible()
         accessible(page)
-        page.screenshot(path=tmp_path / f"reveal-{locale}-{theme}-{width}.png", full_page=True)
         page.context.close()

@@ -1,7 +1,6 @@
 """Tabs of the queue and views on Today in a real browser: counted where they stand, fit to read."""
 
 from datetime import timedelta
-from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
@@ -48,7 +47,7 @@ def test_a_tab_is_counted_saved_and_pinned_without_leaving_the_list(
 
 
 def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
-    site: str, browser: Browser, tmp_path: Path
+    site: str, browser: Browser
 ) -> None:
     late(43).borrower.numbers.update(relation=BorrowerNumber.NOT_OWN)
     a_reply(late(8).borrower)
@@ -60,11 +59,10 @@ def test_the_pages_are_accessible_in_both_languages_themes_and_sizes(
     addresses = ["/", "/queue/?number=bad", "/queue/?number=bad&least=1.5", "/queue/?bucket=M2"]
     for locale, theme, width in LOOKS:
         page = a_page(browser, site, client, locale=locale, theme=theme, width=width)
-        for n, address in enumerate(addresses):
+        for address in addresses:
             page.goto(address)
             expect(page.locator("#pinned .link-quiet, #tab-number .tag").first).to_contain_text("1")
             if summary := page.locator(".save-view summary").all():
                 summary[0].click()
             accessible(page)
-            page.screenshot(path=tmp_path / f"{n}-{locale}-{theme}-{width}.png", full_page=True)
         page.context.close()
