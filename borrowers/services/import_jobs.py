@@ -133,7 +133,7 @@ def _told(upload: Upload, back_to: UploadState) -> Iterator[None]:
         return  # the next minute
     except NotAllowed as refused:
         import_uploads.move(upload, back_to, problem=refused.sentence)
-    except Exception:
+    except Exception:  # the edge of a task: whatever it is, nothing may stay "at work" for ever
         log.exception("%s, %s", upload, upload.state)
         import_uploads.move(upload, back_to, problem=refusal("unexpected").sentence)
 

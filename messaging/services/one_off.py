@@ -24,7 +24,6 @@ from messaging.services.one_off_offer import Offer
 from messaging.states import REMINDER_STEPS, ReminderKind, ReminderState
 
 SALT = "messaging.one_off"
-KEEPS = 3600  # seconds for which what a page showed may still be sent
 
 
 def sign(found: Offer, *, borrower: Borrower, by: User) -> str:
@@ -91,10 +90,7 @@ def _may(by: User, borrower: Borrower) -> None:
 
 
 def _read(token: str, borrower: Borrower, by: User) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = signing.loads(token, salt=SALT, max_age=KEEPS)
-    except signing.BadSignature as error:
-        raise Changed(_("The page has been open for too long.")) from error
+    told = one_off_schedule.unsigned(token, salt=SALT)
     if (told["person"], told["by"]) != (borrower.pk, by.pk):
         raise Changed(_("The page was shown to somebody else, or for another person."))
     return told

@@ -31,7 +31,6 @@ from messaging.services.one_off_schedule import Ready
 from messaging.states import REMINDER_STEPS, ReminderState
 
 SALT = "messaging.one_off_list"
-KEEPS = 3600  # seconds for which what a page showed may still be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,7 @@ def cancellable(run: Run, *, by: User) -> "QuerySet[Reminder]":
 
 
 def _read(token: str, snapshot: QueueSnapshot, by: User) -> dict[str, Any]:
-    try:
-        told: dict[str, Any] = signing.loads(token, salt=SALT, max_age=KEEPS)
-    except signing.BadSignature as error:
-        raise Changed(_("The page has been open for too long.")) from error
+    told = one_off_schedule.unsigned(token, salt=SALT)
     if (told["list"], told["by"]) != (snapshot.pk, by.pk):
         raise Changed(_("The page was shown to somebody else, or for another list."))
     return told

@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.core import signing
 from django.utils.translation import gettext as _
 
 from borrowers.models import Borrower
 from collections_site.lib.decision import NotAllowed
 from messaging.models import Reminder, Run
 from messaging.services import decisions, one_off_changes, one_off_offer, planning
-from messaging.services.one_off_changes import Shown
+from messaging.services.one_off_changes import Changed, Shown
 from messaging.services.one_off_offer import Draft, Offer
 from messaging.states import ReminderKind
+
+KEEPS = 3600  # seconds for which what a page showed may still be sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,15 @@ def ready(offer: Offer) -> Ready | None:
     if offer.draft is None or offer.due_at is None:
         return None
     return Ready(offer, offer.draft, offer.due_at)
+
+
+def unsigned(token: str, *, salt: str) -> dict[str, Any]:
+    """What a page told, from the token behind its button. Raises Changed when it is too old, or not ours."""
+    try:
+        told: dict[str, Any] = signing.loads(token, salt=salt, max_age=KEEPS)
+    except signing.BadSignature as error:
+        raise Changed(_("The page has been open for too long.")) from error
+    return told
 
 
 def may(by: User) -> None:

@@ -17,7 +17,6 @@ from messaging.services import (
     one_off_list_preview,
     planning,
 )
-from messaging.services.one_off_list import Sent
 from tests import cast
 from tests.desks import Desk
 from tests.sendings import sent
@@ -33,14 +32,6 @@ def house() -> None:
 @pytest.fixture
 def loans() -> list[Loan]:
     return [cast.a_loan() for _ in range(3)]
-
-
-def changed(done: Sent) -> dict[int, str]:
-    return {person.pk: sentence for person, sentence in done.changed}
-
-
-def of_run(run: Run | None) -> set[int | None]:
-    return set(Reminder.objects.filter(run=run).values_list("borrower", flat=True))
 
 
 def test_it_shows_how_many_how_much_which_words_and_when(loans: list[Loan]) -> None:
